@@ -88,6 +88,7 @@ describe("figures as files", { timeout: 300_000 }, () => {
     const { page, context } = visit;
     const { score, losses } = module;
 
+    await visit.bench.showCurve("Loss");
     const csv = await saved(page, "loss", "CSV");
     assert.equal(csv.name, "lenet5-digits-loss.csv");
     const [header, ...rows] = rowsOf(csv.bytes.toString());
@@ -103,12 +104,12 @@ describe("figures as files", { timeout: 300_000 }, () => {
     assert.equal(svg.name, "lenet5-digits-loss.svg");
     const texts = await textsOf(page, svg.bytes.toString());
     assert.equal(texts[0], "Loss: LeNet-5, Digits (drawn)");
-    for (const words of ["step", "loss", "each step", "smoothed", "test", WORDS])
-      assert.ok(texts.includes(words), words);
+    for (const words of ["step", "each step", "smoothed", "test", WORDS]) assert.ok(texts.includes(words), words);
     const link = texts.slice(texts.indexOf(WORDS) + 1).join("");
     assert.equal(link.split("&check=")[0], `${site.server.url}#model=lenet5&subset=2000&lr=0.01&steps=60&seed=3&v=1`);
     assert.match(svg.bytes.toString(), /<rect width="720" height="\d+" fill="#ffffff"\/>/);
 
+    await visit.bench.showCurve("Accuracy");
     const picture = await saved(page, "accuracy", "PNG");
     assert.equal(picture.name, "lenet5-digits-accuracy.png");
     const seen = await page.evaluate(async (base64) => {
@@ -194,7 +195,8 @@ describe("figures as files", { timeout: 300_000 }, () => {
   });
 
   test("the menu is worked by keyboard, and says what was saved", async () => {
-    const { page, context } = await finished({});
+    const { page, context, bench } = await finished({});
+    await bench.showCurve("Loss");
     const opener = page.getByRole("button", { name: "Save loss", exact: true });
     const menu = page.getByRole("menu", { name: "Save loss" });
     const item = (/** @type {string} */ name) => page.getByRole("menuitem", { name, exact: true });
@@ -240,7 +242,7 @@ describe("figures as files", { timeout: 300_000 }, () => {
     await opener.tap();
     await menu.waitFor({ state: "detached" });
     await opener.tap();
-    await page.getByRole("heading", { name: "Accuracy", exact: true }).first().tap();
+    await page.getByRole("status", { name: "Test accuracy" }).tap();
     await menu.waitFor({ state: "detached" });
     await opener.tap();
     const [download] = await Promise.all([
@@ -252,7 +254,8 @@ describe("figures as files", { timeout: 300_000 }, () => {
   });
 
   test("what writes files could not be loaded: a sentence says so", async () => {
-    const { page, context } = await finished({});
+    const { page, context, bench } = await finished({});
+    await bench.showCurve("Loss");
     await context.setOffline(true);
     await page.getByRole("button", { name: "Save loss", exact: true }).click();
     await page.getByRole("menuitem", { name: "Save as SVG" }).click();
@@ -267,7 +270,7 @@ describe("figures as files", { timeout: 300_000 }, () => {
     const { context } = await visitor(site.browser);
     const bench = new Bench(await context.newPage(), site.server.url);
     await bench.open(LINK);
-    assert.equal(await bench.page.getByRole("button", { name: "Save loss", exact: true }).count(), 0);
+    assert.equal(await bench.page.getByRole("button", { name: /^Save (loss|accuracy)$/ }).count(), 0);
     assert.equal(await bench.page.getByRole("button", { name: "Copy as a sentence" }).count(), 0);
     await context.close();
   });

@@ -93,7 +93,8 @@ describe("scores with mirror images", () => {
       await innerText(bench.status("Validation accuracy")),
       new RegExp(`^[\\d.]+ % of the validation images, ${WORDS}$`),
     );
-    for (const quantity of ["Loss", "Accuracy"]) {
+    for (const quantity of /** @type {const} */ (["Loss", "Accuracy"])) {
+      await bench.showCurve(quantity);
       const curve = page.getByRole("img", { name: new RegExp(`^${quantity} against the step`) });
       await page
         .getByRole("img", { name: new RegExp(`^${quantity} .*On the test images at step 40, ${WORDS}: `) })

@@ -26,29 +26,73 @@ describe("what the page reads out", () => {
   }
 
   test(
-    "both curves are read at the step of the cursor, the test point with a step of its own",
+    "the curve is read at the step of the cursor, by pointer and by keyboard, the test point with a step of its own",
     { timeout: 90_000 },
     () =>
       visit(async (bench) => {
         await bench.open(LINK);
         await bench.button("Train").click();
         await bench.finalAccuracy(40);
-        const legends = bench.page.locator("curve-chart ul");
-        const texts = async () => (await legends.allInnerTexts()).map((text) => text.replace(/\s+/g, " "));
-        for (const text of await texts()) assert.match(text, /at step 40 test \S+( %)? at step 40$/);
-        const plot = bench.page.getByRole("img", { name: /^Loss against the step/ });
-        await plot.scrollIntoViewIfNeeded();
-        const box = await plot.boundingBox();
+        const legend = bench.page.locator("curve-chart ul");
+        const text = async () => (await legend.innerText()).replace(/\s+/g, " ");
+        const plot = (/** @type {string} */ quantity) =>
+          bench.page.getByRole("img", { name: new RegExp(`^${quantity} against the step`) });
+        await plot("Accuracy").scrollIntoViewIfNeeded();
+        assert.match(await text(), /at step 40 test \S+ % at step 40$/);
+        assert.equal(await plot("Loss").count(), 0, "one curve");
+        const box = await plot("Accuracy").boundingBox();
         assert.ok(box);
         await bench.page.mouse.move(box.x + 0.4 * box.width, box.y + 0.5 * box.height);
-        const [loss = "", accuracy = ""] = await until(texts, ([first = ""]) => !/at step 40 test/.test(first), {
-          what: "the values at the cursor",
-        });
-        const [, step, tested] = /at step (\d+) test \S+ at step (\d+)/.exec(loss) ?? [];
-        assert.ok(Number(step) > 1 && Number(step) < 40, loss);
+        const read = await until(text, (now) => !/at step 40 test/.test(now), { what: "the values at the cursor" });
+        const [, step, tested] = /at step (\d+) test \S+ % at step (\d+)/.exec(read) ?? [];
+        assert.ok(Number(step) > 1 && Number(step) < 40, read);
         assert.ok(Number(tested) > 0, "a test point stands at a step of its own");
-        assert.match(accuracy, new RegExp(`at step ${step} test`), "the other curve follows the cursor");
+
+        await bench.showCurve("Loss");
+        await plot("Loss").waitFor();
+        await bench.page.mouse.move(0, 0);
+        await until(
+          text,
+          (now) => /^each step \d\.\d+ smoothed \d\.\d+ at step 40 test \d\.\d+ at step 40$/.test(now),
+          {
+            what: "the last loss",
+          },
+        );
+        const cursor = bench.page.getByRole("slider", { name: "Step at which the curve is read" });
+        await cursor.focus();
+        for (const key of ["Home", "ArrowRight", "ArrowRight"]) await bench.page.keyboard.press(key);
+        const words = await until(
+          () => cursor.getAttribute("aria-valuetext"),
+          (now) => now?.startsWith("step 3; ") === true,
+          { what: "step 3" },
+        );
+        assert.match(words ?? "", /^step 3; loss, smoothed, \d\.\d+; test \d\.\d+ at step \d+$/);
+        assert.match(await text(), /at step 3 /);
+        await bench.page.keyboard.press("Escape");
+        await until(text, (now) => /at step 40 test/.test(now), { what: "the last values again" });
       }),
+  );
+
+  test("the last run stays grey behind the new one, on the same data alone", { timeout: 90_000 }, () =>
+    visit(async (bench) => {
+      await bench.open(LINK);
+      await bench.button("Train").click();
+      await bench.finalAccuracy(40);
+      const name = /^Accuracy against the step\..* Grey behind it the last run, which came to \d+\.\d % in 40 steps\.$/;
+      const behind = bench.page.getByRole("img", { name });
+      assert.equal(await behind.count(), 0);
+      await bench.button("Reset").click();
+      await bench.pressable("Step").click();
+      await bench.reach(1);
+      await behind.waitFor();
+      await bench.showCurve("Loss");
+      await bench.page
+        .getByRole("img", { name: /^Loss against .* the last run, which came to \d\.\d+ in 40 steps/ })
+        .waitFor();
+      await bench.choice("Data").selectOption("shapes");
+      await bench.page.waitForURL(/data=shapes/);
+      await bench.page.getByRole("img", { name: "Loss against the step: nothing is trained yet." }).waitFor();
+    }),
   );
 
   test("what a link changes is in view without opening anything", () =>

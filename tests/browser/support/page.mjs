@@ -112,8 +112,14 @@ export class Bench extends SitePage {
     return Number(/([\d.]+)\s*%/.exec(await status.innerText())?.[1]);
   }
 
+  /** Has the curve show that. @param {"Loss" | "Accuracy"} quantity */
+  async showCurve(quantity) {
+    await this.page.getByRole("radio", { name: quantity, exact: true }).check();
+  }
+
   /** The loss curve in words, once they have caught up with the run: where it began, where it is, and the test loss. */
   async curve() {
+    await this.showCurve("Loss");
     const picture = this.page.getByRole("img", { name: /^Loss against the step/i });
     const look = async () => {
       const words = (await picture.getAttribute("aria-label")) ?? "";

@@ -186,9 +186,13 @@ export class Connection {
   #begin(type: "open" | "choose", link: string, keptStep: number): void {
     const { run, runId, recipe, engine, results, requests, data, customDataset, files, inspection, progress } =
       this.#state.stores;
-    this.#series.truncate(keptStep);
-    if (keptStep > 0) this.#recorder.goBack(keptStep);
-    else this.#recorder.begin();
+    if (keptStep > 0) {
+      this.#series.truncate(keptStep);
+      this.#recorder.goBack(keptStep);
+    } else {
+      this.#series.begin(recipe.current.parsed?.values);
+      this.#recorder.begin();
+    }
     this.#workers.reset();
     runId.value = runId.peek() + 1;
     run.dispatch({ type });

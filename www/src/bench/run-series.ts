@@ -1,5 +1,6 @@
 import { NormHistory } from "../panels/inside/norm-history.js";
 import type { StoredRun } from "../runs/stored-run.js";
+import { DIGEST_KEY } from "../../../crate/js/custom-dataset-keys.js";
 import { Curves } from "../state/curves.js";
 
 /** What a run leaves behind step by step: too large to be replaced with every step, so they change in place. */
@@ -7,6 +8,19 @@ export class RunSeries {
   readonly curves = new Curves();
   /** The sizes of parameters, gradients and updates, as far as somebody inspected the network. */
   readonly norms = new NormHistory();
+  /** The run before, as far as it came, and what it was trained on. */
+  #last: { curves: Curves; data: string } | null = null;
+
+  /** The run before, where it was trained on the data of this recipe: what it reached can be compared. */
+  lastOn(values: Record<string, string> | undefined): Curves | null {
+    return this.#last && values && this.#last.data === dataOf(values) ? this.#last.curves : null;
+  }
+
+  /** Another run takes the place of this one. @param values of the recipe that this one was trained with */
+  begin(values: Record<string, string> | undefined): void {
+    if (this.curves.length > 0 && values) this.#last = { curves: this.curves.copy(), data: dataOf(values) };
+    this.truncate(0);
+  }
 
   /**
    * What was kept of the run at hand, up to a step: the losses, and what no checkpoint holds. Of a file, whose losses and scores
@@ -25,4 +39,9 @@ export class RunSeries {
     this.curves.truncate(step);
     this.norms.truncate(step);
   }
+}
+
+/** Which images a recipe is about, however many of them it takes. */
+function dataOf(values: Record<string, string>): string {
+  return `${values["data"]} ${values[DIGEST_KEY] ?? ""}`;
 }

@@ -39,6 +39,19 @@ export class Curves {
     return curves;
   }
 
+  /** The same as they are now: what is added to either is not in the other. */
+  copy(): Curves {
+    const { length } = this;
+    const copied = new Curves();
+    copied.restore(this.loss.subarray(0, length), this.accuracy.subarray(0, length));
+    for (const key of ["step", "learningRate", "gradientNorm", "imagesPerSecond"] as const) {
+      copied[key].set(this[key].subarray(0, length));
+    }
+    copied.scores = this.scores;
+    copied.validations = this.validations;
+    return copied;
+  }
+
   add(reports: Report[]): void {
     this.#reserve(this.length + reports.length);
     for (const report of reports) {

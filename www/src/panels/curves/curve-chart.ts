@@ -5,17 +5,18 @@ import type { Curves } from "../../state/curves.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
 import { VisibilityController } from "../../ui/controllers/visibility.js";
 import { coloursOf } from "../../ui/chart/colours.js";
-import { optionsFor } from "../../ui/chart/curve-options.js";
+import { optionsFor, type OtherCurve } from "../../ui/chart/curve-options.js";
 import { PlotController } from "../../ui/chart/plot-controller.js";
+import "../../ui/chart/step-cursor.js";
 import { plotStyles } from "../../ui/chart/styles.js";
-import { lossShown, viewOf, type Quantity, type View } from "../../ui/chart/view.js";
+import { rangeOf, rangeText, viewOf, type Quantity, type Range, type View } from "../../ui/chart/view.js";
 import { shared } from "../../styles/shared.js";
 import { titled } from "../../styles/titled.js";
 import "../../ui/save-menu.js";
 import type { FigureSource } from "../../ui/save-menu.js";
 import { count, loss, percent } from "../../format.js";
 import { scoreTitle, withMirrors } from "../../score-text.js";
-import { readingAt } from "./reading.js";
+import { readingAt, type Reading } from "./reading.js";
 
 /** The text alternative changes this often at most. */
 const TEXT_INTERVAL_MS = 400;
@@ -24,6 +25,10 @@ const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
 const CAPTIONS = {
   loss: "How wrong it is: lower is better.",
   accuracy: "The share of images it gets right.",
+} as const;
+const PLACEHOLDERS = {
+  loss: "The loss of every step is drawn here once it trains.",
+  accuracy: "The accuracy is drawn here as it grows.",
 } as const;
 
 /** One quantity against the step: the raw values faint, the smoothed ones clear, the test split as points. */
@@ -41,10 +46,16 @@ export class CurveChart extends LitElement {
         height: 100%;
       }
 
-      .plot {
+      .frame {
+        display: grid;
         flex: 1 0 auto;
-        min-width: 0;
         min-height: clamp(14rem, 34vh, 24rem);
+      }
+
+      .frame > * {
+        grid-area: 1 / 1;
+        min-width: 0;
+        min-height: 0;
       }
 
       .u-cursor-x {
@@ -58,22 +69,6 @@ export class CurveChart extends LitElement {
         place-items: center;
         border-bottom: 1px solid var(--line);
         border-left: 1px solid var(--line);
-      }
-
-      .empty svg {
-        position: absolute;
-        inset: 0;
-        width: 100%;
-        height: 100%;
-      }
-
-      .empty path {
-        fill: none;
-        stroke: var(--flame-faint);
-        stroke-width: 2;
-        stroke-dasharray: 2 7;
-        stroke-linecap: round;
-        vector-effect: non-scaling-stroke;
       }
 
       .empty p {
@@ -121,6 +116,10 @@ export class CurveChart extends LitElement {
         border-color: var(--flame-faint);
       }
 
+      i.last {
+        border-top: 2px solid var(--edge);
+      }
+
       i.beside {
         border-top: 2px dashed var(--warm);
       }
@@ -137,11 +136,11 @@ export class CurveChart extends LitElement {
       }
 
       /* The curve alone, as high as there is room. */
-      :host([compact]) .plot {
+      :host([compact]) .frame {
         min-height: 0;
       }
 
-      :host([compact]) :is(h2, ul, figcaption) {
+      :host([compact]) :is(.titled, ul, figcaption) {
         display: none;
       }
     `,
@@ -155,6 +154,8 @@ export class CurveChart extends LitElement {
   /** Another run, drawn beside it, and what it is called. */
   @property({ attribute: false }) beside: Curves | null = null;
   @property({ attribute: "beside-name" }) besideName = "opened run";
+  /** The run before this one, grey behind it. */
+  @property({ attribute: false }) last: Curves | null = null;
   /** Without its words, as high as there is room. */
   @property({ type: Boolean, reflect: true }) compact = false;
   /** What is to be done to see the curve; by default, Train. */
@@ -165,9 +166,9 @@ export class CurveChart extends LitElement {
   /** The step under the pointer. */
   @state() private pointed: number | null = null;
 
-  #view: View = [new Float64Array(), new Float64Array(), new Float64Array()];
-  #besideView: View | null = null;
-  #top = 1;
+  #beside: OtherCurve | null = null;
+  #last: OtherCurve | null = null;
+  #range: Range = { from: 0, to: 1 };
   #text = "";
   #scoresInText = 0;
   readonly #throttle = new ThrottleController(this, TEXT_INTERVAL_MS);
@@ -182,7 +183,9 @@ export class CurveChart extends LitElement {
   readonly #visibility = new VisibilityController(this, { draw: () => this.#plot.draw() });
 
   override updated(changed: PropertyValues): void {
-    if (changed.has("version") || changed.has("steps") || changed.has("curves") || changed.has("beside")) {
+    // Its options are another quantity's.
+    if (changed.has("quantity") && this.#plot.exists) this.#plot.redraw();
+    else if (["version", "steps", "curves", "beside", "last"].some((key) => changed.has(key))) {
       if (!this.#plot.exists || !this.#visibility.defers()) this.#plot.draw();
     }
   }
@@ -193,11 +196,14 @@ export class CurveChart extends LitElement {
     return html`
       <figure>
         <div class="titled">
-          <h2>${TITLES[quantity]}</h2>
+          <slot name="head"><h2>${TITLES[quantity]}</h2></slot>
           ${empty || !this.figure ? nothing : html`<save-menu label=${quantity} .figure=${this.figure}></save-menu>`}
         </div>
-        <div class="plot" role="img" aria-label=${this.#textAlternative()}>
-          ${empty ? placeholder(quantity, this.hint) : nothing}
+        <div class="frame">
+          <div class="plot" role="img" aria-label=${this.#textAlternative()}>
+            ${empty ? html`<div class="empty"><p>${this.hint || PLACEHOLDERS[quantity]}</p></div>` : nothing}
+          </div>
+          ${empty || this.compact ? nothing : this.#cursor()}
         </div>
         ${empty ? nothing : this.#legend()}
         <figcaption class="soft">${CAPTIONS[quantity]}</figcaption>
@@ -206,17 +212,42 @@ export class CurveChart extends LitElement {
   }
 
   get #isEmpty(): boolean {
-    return this.curves.length === 0 && !this.beside;
+    return this.curves.length === 0 && !this.beside && !this.last;
   }
 
-  /** Values with the steps that they are of: those at the pointer, else the last ones. */
+  /** The last step of any of the runs. */
+  get #end(): number {
+    return Math.max(this.curves.length, this.beside?.length ?? 0, this.last?.length ?? 0);
+  }
+
+  #cursor() {
+    const place = (step: number | null): void => {
+      this.pointed = step;
+      this.#plot.point(step);
+    };
+    return html`
+      <step-cursor
+        label="Step at which the curve is read"
+        .last=${this.#end}
+        .place=${this.pointed}
+        reading=${this.#reading()}
+        @point=${({ detail }: CustomEvent<number | null>) => place(detail)}
+      ></step-cursor>
+    `;
+  }
+
+  /** The values of one step in all curves: at the cursor, else of each its last ones. */
+  get #readings() {
+    const { curves, beside, last, quantity, pointed } = this;
+    const step = pointed === null ? null : Math.min(pointed, this.#end);
+    const of = (other: Curves | null): Reading | null => other && readingAt(other, quantity, step);
+    const [reading, opened, before] = [of(curves), of(beside), of(last)];
+    return { reading, opened, before, at: step ?? reading?.step ?? opened?.step ?? before?.step };
+  }
+
   #legend() {
-    const { curves, quantity, beside, pointed } = this;
-    const last = Math.max(curves.length, beside?.length ?? 0);
-    const step = pointed === null ? null : Math.min(pointed, last);
-    const reading = readingAt(curves, quantity, step);
-    const opened = beside && quantity === "loss" ? readingAt(beside, quantity, step) : null;
-    const at = step ?? reading?.step ?? opened?.step;
+    const { curves, beside, last } = this;
+    const { reading, opened, before, at } = this.#readings;
     const text = (value: number | null | undefined): string => this.#format(value ?? NaN);
     return html`
       <ul aria-hidden="true">
@@ -228,6 +259,7 @@ export class CurveChart extends LitElement {
                 <li><i></i>smoothed <strong>${text(reading?.smooth)}</strong></li>
               `
         }
+        ${last ? html`<li><i class="last"></i>last run <strong>${text(before?.smooth)}</strong></li>` : nothing}
         ${beside ? html`<li><i class="beside"></i>${this.besideName} ${opened ? html`<strong>${text(opened.smooth)}</strong>` : nothing}</li>` : nothing}
         ${at === undefined ? nothing : html`<li>at step <strong>${count(at)}</strong></li>`}
         ${
@@ -243,13 +275,28 @@ export class CurveChart extends LitElement {
     `;
   }
 
+  /** The same as a sentence, for who moves the cursor by keyboard. */
+  #reading(): string {
+    const { reading, opened, before, at } = this.#readings;
+    const said = (name: string, value: number | null | undefined): string[] =>
+      value === null || value === undefined ? [] : [`${name} ${this.#format(value)}`];
+    const test = reading?.test;
+    return [
+      `step ${count(at ?? 0)}`,
+      ...said(`${this.quantity}, smoothed,`, reading?.smooth),
+      ...said("last run", before?.smooth),
+      ...said(this.besideName, opened?.smooth),
+      ...(test ? [`test ${this.#format(test.value)} at step ${count(test.step)}`] : []),
+    ].join("; ");
+  }
+
   /** What the chart shows, in words, for those who do not see it. */
   #textAlternative(): string {
     const { curves, quantity } = this;
     const last = curves.length - 1;
     if (last < 0) {
       this.#text = "";
-      return `${TITLES[quantity]} against the step: nothing is trained yet.${this.#besideText()}`;
+      return `${TITLES[quantity]} against the step: nothing is trained yet.${this.#lastText()}${this.#besideText()}`;
     }
     const scored = curves.scores.length !== this.#scoresInText;
     this.#scoresInText = curves.scores.length;
@@ -258,7 +305,7 @@ export class CurveChart extends LitElement {
     const test = score
       ? ` On the test images at step ${count(score.step)}${withMirrors(score)}: ${this.#format(score[quantity])}.`
       : "";
-    this.#text = `${TITLES[quantity]} against the step.${this.#course()}${test}${this.#besideText()}`;
+    this.#text = `${TITLES[quantity]} against the step.${this.#course()}${this.#rangeText()}${this.#lastText()}${this.#besideText()}${test}`;
     return this.#text;
   }
 
@@ -273,24 +320,43 @@ export class CurveChart extends LitElement {
     return ` It began at ${this.#format(first)} and is now, smoothed, ${this.#format(smooth)} at step ${step}.`;
   }
 
+  #rangeText(): string {
+    const text = rangeText(this.quantity, this.#range);
+    return text && ` The axis goes ${text}.`;
+  }
+
+  #lastText(): string {
+    const { last, quantity } = this;
+    const end = last && readingAt(last, quantity, null);
+    if (!end || end.smooth === null) return "";
+    return ` Grey behind it the last run, which came to ${this.#format(end.smooth)} in ${count(end.step)} steps.`;
+  }
+
   #besideText(): string {
-    if (!this.beside || this.quantity !== "loss") return "";
-    const { smoothLoss, length } = this.beside;
-    return ` Beside it the ${this.besideName}, from ${this.#format(smoothLoss[0]!)} to ${this.#format(smoothLoss[length - 1]!)} in ${count(length)} steps.`;
+    const { beside, quantity } = this;
+    if (!beside) return "";
+    const values = quantity === "loss" ? beside.smoothLoss : beside.smoothAccuracy;
+    const known = values.subarray(0, beside.length).filter(Number.isFinite);
+    if (known.length === 0) return "";
+    return ` Beside it the ${this.besideName}, from ${this.#format(known[0]!)} to ${this.#format(known.at(-1)!)} in ${count(beside.length)} steps.`;
   }
 
   #format(value: number): string {
     return this.quantity === "loss" ? loss(value) : percent(value);
   }
 
-  /** What is drawn now. uPlot's options read the other run and the axis' top from the fields that this sets. */
+  /** What is drawn now. uPlot's options read the other runs and the axis' range from the fields that this sets. */
   #data(): View | null {
-    if (!this.curves || this.#isEmpty) return null;
-    this.#view = viewOf(this.curves, this.quantity);
-    this.#besideView = this.beside && this.quantity === "loss" ? viewOf(this.beside, "loss") : null;
-    const views = [this.#view, ...(this.#besideView ? [this.#besideView] : [])].filter(([steps]) => steps.length > 0);
-    this.#top = this.quantity === "loss" ? Math.max(...views.map(([, raw, smooth]) => lossShown(raw, smooth))) : 1;
-    return this.#view;
+    const { curves, quantity } = this;
+    if (!curves || this.#isEmpty) return null;
+    const view = viewOf(curves, quantity);
+    const other = (of: Curves | null): OtherCurve | null => of && { view: viewOf(of, quantity), scores: of.scores };
+    this.#beside = other(this.beside);
+    this.#last = other(this.last);
+    const others = [this.#beside, this.#last].filter((one) => one !== null);
+    const points = [curves.scores, ...others.map(({ scores }) => scores)].flat().map((score) => score[quantity]);
+    this.#range = rangeOf(quantity, [view, ...others.map((one) => withoutSteps(one.view))], points);
+    return view;
   }
 
   #options(width: number, height: number) {
@@ -300,9 +366,9 @@ export class CurveChart extends LitElement {
         colours: coloursOf(this),
         scores: () => this.curves.scores,
         steps: () => this.steps,
-        beside: () => this.#besideView,
-        besideScores: () => this.beside?.scores ?? [],
-        top: () => this.#top,
+        beside: () => this.#beside,
+        last: () => this.#last,
+        range: () => this.#range,
         onPoint: (step) => (this.pointed = step),
         compact: this.compact,
       },
@@ -312,16 +378,7 @@ export class CurveChart extends LitElement {
   }
 }
 
-/** Before anything is trained: a hint of what will be drawn, without axes. */
-function placeholder(quantity: Quantity, hint: string) {
-  const [path, words] =
-    quantity === "loss"
-      ? ["M1 6 C 12 78, 30 86, 99 91", "The loss of every step is drawn here once it trains."]
-      : ["M1 94 C 12 20, 30 13, 99 8", "The accuracy is drawn here as it grows."];
-  return html`
-    <div class="empty">
-      <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true"><path d=${path}></path></svg>
-      <p>${hint || words}</p>
-    </div>
-  `;
+/** Of another run no single steps are drawn. */
+function withoutSteps([steps, , smooth]: View): View {
+  return [steps, smooth, smooth];
 }

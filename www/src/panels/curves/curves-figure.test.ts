@@ -20,7 +20,7 @@ function shownOf(part: Partial<Shown> = {}): Shown {
   const curves = new Curves();
   curves.restore([2, 1, NaN], [0.1, NaN, 0.5]);
   curves.scores = [scoreAt(2), scoreAt(5, { loss: NaN })];
-  return { curves, beside: null, steps: 10, ...part };
+  return { curves, beside: null, last: null, steps: 10, ...part };
 }
 
 const csv = (shown: Shown, quantity: "loss" | "accuracy"): string[][] =>
@@ -79,15 +79,38 @@ test("the picture's axis is the whole run, and its legend names what is drawn", 
   expect(plot.across.to).toBe(10);
   const texts = textsOf(svgOf(figureOf(plot)).text);
   expect(texts).toEqual(expect.arrayContaining(["step", "loss", "each step", "smoothed", "test"]));
-  const accuracy = plotOf(shownOf(), "accuracy");
-  expect(accuracy.up).toEqual({ label: "accuracy (%)", from: 0, to: 1, isShare: true });
+  expect(plotOf(shownOf(), "accuracy").up).toEqual({ label: "accuracy (%)", from: 0, to: 1, isShare: true });
+});
+
+test("the axis takes the range that there is, and says it where it does not begin at 0", () => {
+  const curves = Curves.of({ losses: Float32Array.of(2, 1), scores: [scoreAt(2, { accuracy: 0.71 })] });
+  curves.scores.push(scoreAt(3, { accuracy: 0.79 }));
+  const { up } = plotOf(shownOf({ curves }), "accuracy");
+  expect(up).toMatchObject({ label: "accuracy (%), from 70 to 80", from: 0.7, to: 0.8 });
+});
+
+test("the last run is drawn behind, and has columns of its own", () => {
+  const last = Curves.of({ losses: Float32Array.of(3, 2, 1, 0.5), scores: [scoreAt(4, { loss: 0.25 })] });
+  const shown = shownOf({ last, steps: 3 });
+  const plot = plotOf(shown, "loss");
+  expect(plot.series[0]).toMatchObject({ name: "last run", colour: "#7e8896" });
+  expect(plot.across.to).toBe(4);
+  const [header, ...rows] = csv(shown, "loss");
+  expect(header?.slice(5)).toEqual(["loss of the last run", "test loss of the last run"]);
+  expect(rows.map((row) => row.slice(5))).toEqual([
+    ["3", ""],
+    ["2", ""],
+    ["1", ""],
+    ["0.5", "0.25"],
+    ["", ""],
+  ]);
 });
 
 test("a run file without accuracies has rings alone", () => {
   const curves = Curves.of({ losses: Float32Array.of(2, 1), scores: [scoreAt(2)] });
-  const texts = textsOf(svgOf(figureOf(plotOf({ curves, beside: null, steps: 2 }, "accuracy"))).text);
+  const texts = textsOf(svgOf(figureOf(plotOf({ curves, beside: null, last: null, steps: 2 }, "accuracy"))).text);
   expect(texts).toContain("test");
-  expect(csv({ curves, beside: null, steps: 2 }, "accuracy").slice(1)).toEqual([
+  expect(csv({ curves, beside: null, last: null, steps: 2 }, "accuracy").slice(1)).toEqual([
     ["1", "", "", "", ""],
     ["2", "", "", "0.9", "2000"],
   ]);

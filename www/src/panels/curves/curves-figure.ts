@@ -6,15 +6,17 @@ import type { Bench } from "../../bench/bench.js";
 import type { Score } from "../../module.js";
 import { scoreTitle } from "../../score-text.js";
 import type { Curves } from "../../state/curves.js";
-import { lossShown, viewOf, type Quantity } from "../../ui/chart/view.js";
+import { quantityLabel } from "../../ui/chart/axes.js";
+import { rangeOf, viewOf, type Quantity, type View } from "../../ui/chart/view.js";
 
 const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
-const LABELS = { loss: "loss", accuracy: "accuracy (%)" } as const;
 
 /** What the chart shows: of the run, and of the one that is drawn beside it. */
 export interface Shown {
   curves: Curves;
   beside: Curves | null;
+  /** The run before, behind it. */
+  last: Curves | null;
   /** Of the whole run. */
   steps: number;
 }
@@ -22,7 +24,8 @@ export interface Shown {
 export function curveFigure(bench: Bench, quantity: Quantity): Figure {
   const { plan, files, recipe } = bench.state;
   const { curves } = bench.series;
-  const shown = { curves, beside: files.opened?.curves ?? null, steps: plan?.steps ?? 0 };
+  const last = bench.series.lastOn(recipe.parsed?.values);
+  const shown = { curves, beside: files.opened?.curves ?? null, last, steps: plan?.steps ?? 0 };
   return {
     title: titleOf(TITLES[quantity], recipe),
     fileName: fileNameOf(quantity, recipe),
@@ -33,9 +36,10 @@ export function curveFigure(bench: Bench, quantity: Quantity): Figure {
   };
 }
 
-export function plotOf({ curves, beside, steps }: Shown, quantity: Quantity): Plot {
+export function plotOf({ curves, beside, last, steps }: Shown, quantity: Quantity): Plot {
   const [step, raw, smooth] = viewOf(curves, quantity);
-  const opened = beside && quantity === "loss" ? viewOf(beside, "loss") : null;
+  const opened = beside && viewOf(beside, quantity);
+  const before = last && viewOf(last, quantity);
   const ringsOf = (name: string, colour: string, scores: readonly Score[]): Series => ({
     name,
     colour,
@@ -43,12 +47,14 @@ export function plotOf({ curves, beside, steps }: Shown, quantity: Quantity): Pl
     x: scores.map((score) => score.step),
     y: scores.map((score) => score[quantity]),
   });
-  const tops = [
-    ...(step.length > 0 ? [lossShown(raw, smooth)] : []),
-    ...(opened ? [lossShown(opened[1], opened[2])] : []),
-  ];
-  const last = Math.max(curves.step[curves.length - 1] ?? 0, beside?.length ?? 0, steps);
+  const views: View[] = [[step, raw, smooth]];
+  for (const other of [opened, before]) if (other) views.push([other[0], other[2], other[2]]);
+  const points = [curves, beside, last].flatMap((one) => one?.scores.map((score) => score[quantity]) ?? []);
+  const range = rangeOf(quantity, views, points);
+  const end = Math.max(curves.step[curves.length - 1] ?? 0, beside?.length ?? 0, last?.length ?? 0, steps);
   const series: Series[] = [
+    ...(before ? [{ name: "last run", colour: LIGHT.edge, as: "line" as const, x: before[0], y: before[2] }] : []),
+    ...(last && last.scores.length > 0 ? [ringsOf("last run, test", LIGHT.edge, last.scores)] : []),
     { name: "each step", colour: LIGHT.flame, as: "faint line", x: step, y: raw },
     { name: "smoothed", colour: LIGHT.flame, as: "line", x: step, y: smooth },
     ...(opened
@@ -68,11 +74,10 @@ export function plotOf({ curves, beside, steps }: Shown, quantity: Quantity): Pl
   ];
   return {
     kind: "plot",
-    across: { label: "step", from: 0, to: Math.max(1, last) },
+    across: { label: "step", from: 0, to: Math.max(1, end) },
     up: {
-      label: LABELS[quantity],
-      from: 0,
-      to: quantity === "loss" ? Math.max(...tops, 0) || 1 : 1,
+      label: quantityLabel(quantity, range),
+      ...range,
       isShare: quantity === "accuracy",
     },
     series: series.filter(({ y }) => Array.from(y).some(Number.isFinite)),
@@ -83,7 +88,7 @@ export function tableOf(shown: Shown, quantity: Quantity): Table {
   return { header: headerOf(shown, quantity), rows: () => rowsOf(shown, quantity) };
 }
 
-function headerOf({ curves, beside }: Shown, quantity: Quantity): string[] {
+function headerOf({ curves, beside, last }: Shown, quantity: Quantity): string[] {
   return [
     "step",
     quantity,
@@ -92,38 +97,39 @@ function headerOf({ curves, beside }: Shown, quantity: Quantity): string[] {
     "test images",
     ...(curves.validations.length > 0 ? [`validation ${quantity}`] : []),
     ...(beside ? [`${quantity} of the opened run`, `test ${quantity} of the opened run`] : []),
+    ...(last ? [`${quantity} of the last run`, `test ${quantity} of the last run`] : []),
   ];
 }
 
 /** A row for every step of which anything is known, in their order. */
-function* rowsOf({ curves, beside }: Shown, quantity: Quantity): Generator<Value[]> {
-  const scores = byStep(curves.scores);
+function* rowsOf({ curves, beside, last }: Shown, quantity: Quantity): Generator<Value[]> {
+  const own = placed(curves, quantity);
+  const others = [beside, last].filter((one) => one !== null).map((one) => placed(one, quantity));
   const validations = byStep(curves.validations);
-  const others = byStep(beside?.scores ?? []);
-  const placed = placesOf(curves);
-  const placedBeside = beside ? placesOf(beside) : new Map<number, number>();
-  const steps = new Set([...placed, ...placedBeside, ...scores, ...validations, ...others].map(([step]) => step));
-  const valuesOf = (of: Curves): Float64Array => (quantity === "loss" ? of.loss : of.accuracy);
   const smooth = quantity === "loss" ? curves.smoothLoss : curves.smoothAccuracy;
+  const steps = new Set([own, ...others].flatMap(({ places, scores }) => [...places.keys(), ...scores.keys()]));
+  for (const step of validations.keys()) steps.add(step);
   for (const step of [...steps].sort((a, b) => a - b)) {
-    const at = placed.get(step) ?? -1;
-    const besideAt = placedBeside.get(step) ?? -1;
-    const score = scores.get(step);
+    const at = own.places.get(step);
+    const score = own.scores.get(step);
     yield [
       step,
-      valuesOf(curves)[at] ?? null,
-      at < 0 ? null : smooth[at]!,
+      own.valueAt(step),
+      at === undefined ? null : smooth[at]!,
       score?.[quantity] ?? null,
       score?.examples ?? null,
-      ...(curves.validations.length > 0 ? [validations.get(step)?.[quantity] ?? null] : []),
-      ...(beside ? [valuesOf(beside)[besideAt] ?? null, others.get(step)?.[quantity] ?? null] : []),
+      ...(validations.size > 0 ? [validations.get(step)?.[quantity] ?? null] : []),
+      ...others.flatMap(({ valueAt, scores }) => [valueAt(step), scores.get(step)?.[quantity] ?? null]),
     ];
   }
 }
 
-/** Where each step stands in the arrays. */
-function placesOf({ step, length }: Curves): Map<number, number> {
-  return new Map(Array.from(step.subarray(0, length), (one, index) => [one, index]));
+/** A run by its steps. */
+function placed(curves: Curves, quantity: Quantity) {
+  const places = new Map(Array.from(curves.step.subarray(0, curves.length), (one, index) => [one, index]));
+  const values = quantity === "loss" ? curves.loss : curves.accuracy;
+  const valueAt = (step: number): number | null => values[places.get(step) ?? -1] ?? null;
+  return { places, scores: byStep(curves.scores), valueAt };
 }
 
 function byStep(scores: readonly Score[]): Map<number, Score> {

@@ -16,39 +16,42 @@ import "./bench-verification.js";
 import "./curve-chart.js";
 import { missingScoresText } from "./missing-scores.js";
 import "./score-table.js";
+import { segmented, segmentedStyles } from "../../ui/segmented.js";
 import type { Quantity } from "../../ui/chart/view.js";
 
 /** The first step after which something may be told of a run that goes on. */
 const OUTCOME_FROM = 50;
 
-/** The run's progress: its readouts, its verification, what happened, and its curves. */
+const QUANTITIES = [
+  { value: "accuracy", label: "Accuracy" },
+  { value: "loss", label: "Loss" },
+] as const;
+
+/** The run's progress: its readouts, its verification, what happened, and its curve. */
 @customElement("curves-panel")
 export class CurvesPanel extends BenchElement {
   static override styles = [
     shared,
+    segmentedStyles,
     css`
       .curves {
         display: grid;
-        gap: 1.25rem;
+        gap: 0.75rem;
         grid-template-columns: minmax(0, 1fr);
       }
 
-      .missing,
-      score-table {
-        grid-column: 1 / -1;
-      }
-
-      @media (min-width: 46rem) {
-        .curves {
-          grid-template-columns: repeat(2, minmax(0, 1fr));
-          grid-template-rows: minmax(0, 1fr) auto;
-        }
+      .head {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem;
+        align-items: center;
       }
     `,
   ];
 
   /** What says what happened is loaded once a run has come this far, or has ended. */
   #isOutcomeWanted = false;
+  @internal() private quantity: Quantity = "accuracy";
   @internal() private outcomeFailure: string | undefined;
 
   protected override willUpdate(): void {
@@ -70,19 +73,24 @@ export class CurvesPanel extends BenchElement {
     }
   }
 
-  readonly #figures = {
-    loss: () => this.#figureOf("loss"),
-    accuracy: () => this.#figureOf("accuracy"),
-  };
-
-  async #figureOf(quantity: Quantity): Promise<Figure> {
+  readonly #figure = async (): Promise<Figure> => {
     const { curveFigure } = await import("./curves-figure.js");
-    return curveFigure(this.bench, quantity);
-  }
-
-  readonly #showCurve = ({ detail }: CustomEvent<string>): void => {
-    this.renderRoot.querySelector(`curve-chart[quantity="${detail}"]`)?.scrollIntoView({ block: "center" });
+    return curveFigure(this.bench, this.quantity);
   };
+
+  readonly #showCurve = ({ detail }: CustomEvent<Quantity>): void => {
+    this.quantity = detail;
+    this.renderRoot.querySelector("curve-chart")?.scrollIntoView({ block: "center" });
+  };
+
+  #switch() {
+    return segmented({
+      label: "What the curve shows",
+      options: QUANTITIES,
+      value: this.quantity,
+      onChange: (value) => (this.quantity = value),
+    });
+  }
 
   override render() {
     const { bench, state } = this;
@@ -98,19 +106,18 @@ export class CurvesPanel extends BenchElement {
       ${this.#isOutcomeWanted ? html`<run-outcome .bench=${bench} @show-curve=${this.#showCurve}></run-outcome><copy-sentence .bench=${bench}></copy-sentence>` : nothing}
       ${areMissing(state) ? html`<give-images .bench=${bench}></give-images>` : nothing}
       <div class="curves" ?hidden=${areMissing(state)}>
-        ${(["loss", "accuracy"] as const).map(
-          (quantity) => html`
-            <curve-chart
-              quantity=${quantity}
-              hint=${hint}
-              .curves=${curves}
-              .version=${version}
-              .steps=${state.plan?.steps ?? 0}
-              .beside=${state.files.opened?.curves ?? null}
-              .figure=${this.#figures[quantity]}
-            ></curve-chart>
-          `,
-        )}
+        <curve-chart
+          quantity=${this.quantity}
+          hint=${hint}
+          .curves=${curves}
+          .version=${version}
+          .steps=${state.plan?.steps ?? 0}
+          .beside=${state.files.opened?.curves ?? null}
+          .last=${bench.series.lastOn(state.recipe.parsed?.values)}
+          .figure=${this.#figure}
+        >
+          <div slot="head" class="head">${this.#switch()}</div>
+        </curve-chart>
         ${missing && html`<p class="soft missing" role="note" aria-label="Test points">${missing}</p>`}
         <score-table ?hidden=${curves.scores.length === 0} .scores=${curves.scores} .version=${version}></score-table>
       </div>

@@ -2,7 +2,7 @@ import uPlot from "uplot";
 
 import { horizontalAxis, quantityAxis } from "../../ui/chart/axes.js";
 import { coloursOf } from "../../ui/chart/colours.js";
-import { lossShown, viewOf, type Quantity } from "../../ui/chart/view.js";
+import { rangeOf, viewOf, type Quantity, type Range, type View } from "../../ui/chart/view.js";
 import type { StoredRun } from "../../runs/stored-run.js";
 import type { Line } from "./lines.js";
 
@@ -61,17 +61,17 @@ export interface DrawnRun {
 export interface Overlay {
   data: uPlot.AlignedData;
   drawn: DrawnRun[];
-  top: number;
+  range: Range;
 }
 
 /** Every run's curve and test points, on one axis. Runs whose steps have no known length on the axis are left out. */
 export function overlayOf(lines: readonly Line[], quantity: Quantity, axis: Axis): Overlay {
   const drawn: DrawnRun[] = [];
-  let top = 0;
+  const views: View[] = [];
   for (const line of lines) {
     const unit = unitsPerStep(line.run, axis);
     if (unit === null) continue;
-    const [steps, raw, smooth] = viewOf(line.run.curves, quantity);
+    const [steps, , smooth] = viewOf(line.run.curves, quantity);
     const train: DrawnRun["train"] = [[], []];
     steps.forEach((step, at) => {
       const value = smooth[at] ?? NaN;
@@ -80,11 +80,17 @@ export function overlayOf(lines: readonly Line[], quantity: Quantity, axis: Axis
       train[1].push(value);
     });
     const { scores } = line.run;
-    top = Math.max(top, lossShown(raw, smooth));
+    // No single steps are drawn.
+    views.push([steps, smooth, smooth]);
     drawn.push({ line, train, test: [scores.map(({ step }) => step * unit), scores.map((score) => score[quantity])] });
   }
   const tables = drawn.flatMap(({ train, test }): uPlot.AlignedData[] => [train, test]);
-  return { data: tables.length > 0 ? uPlot.join(tables) : [[]], drawn, top: quantity === "loss" ? top : 1 };
+  const range = rangeOf(
+    quantity,
+    views,
+    drawn.flatMap(({ test }) => test[1]),
+  );
+  return { data: tables.length > 0 ? uPlot.join(tables) : [[]], drawn, range };
 }
 
 export const X_LABEL = { step: "step", epoch: "epoch", seconds: "seconds of training" } as const;
@@ -118,9 +124,9 @@ export function overlayOptions(
     },
     scales: {
       x: { time: false, range: (_, __, last) => [0, last || 1] },
-      y: { range: () => [0, overlay().top || 1] },
+      y: { range: () => [overlay().range.from, overlay().range.to] },
     },
-    axes: [horizontalAxis(colours, X_LABEL[axis]), quantityAxis(colours, quantity)],
+    axes: [horizontalAxis(colours, X_LABEL[axis]), quantityAxis(colours, quantity, () => overlay().range)],
     series: [{}, ...series],
     hooks: {
       draw: [(plot) => drawLetters(plot, overlay(), dark, colours.font)],

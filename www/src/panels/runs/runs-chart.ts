@@ -65,7 +65,7 @@ export class RunsChart extends LitElement {
   @query(".plot") private container!: HTMLDivElement | null;
   /** Where the pointer is, in the axis' unit. */
   @state() private pointed: number | null = null;
-  #overlay: Overlay = { data: [[]], drawn: [], top: 1 };
+  #overlay: Overlay = { data: [[]], drawn: [], range: { from: 0, to: 1 } };
   #data: DataDifference | null = null;
   readonly #theme = new ThemeController(this);
   readonly #plot = new PlotController(this, {

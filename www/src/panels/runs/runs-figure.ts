@@ -7,6 +7,7 @@ import { count } from "../../format.js";
 import type { Field } from "../../module.js";
 import { differences } from "../../runs/difference.js";
 import { scoreTitle } from "../../score-text.js";
+import { quantityLabel } from "../../ui/chart/axes.js";
 import type { Quantity } from "../../ui/chart/view.js";
 import type { Line } from "./lines.js";
 import {
@@ -21,7 +22,6 @@ import {
 } from "./overlay.js";
 
 const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
-const LABELS = { loss: "loss", accuracy: "accuracy (%)" } as const;
 
 export function runsFigure(
   lines: readonly Line[],
@@ -66,12 +66,12 @@ function recipeOf({ run, slot }: Line, first: Line, fields: Field[]): RecipeLine
   return { mark: letterOf(slot), words, address: addressOf(run.link) };
 }
 
-export function plotOf({ drawn, top }: Overlay, quantity: Quantity, axis: Axis): Plot {
+export function plotOf({ drawn, range }: Overlay, quantity: Quantity, axis: Axis): Plot {
   const last = Math.max(0, ...drawn.flatMap(({ train, test }) => [train[0].at(-1) ?? 0, test[0].at(-1) ?? 0]));
   return {
     kind: "plot",
     across: { label: X_LABEL[axis], from: 0, to: last || 1 },
-    up: { label: LABELS[quantity], from: 0, to: top || 1, isShare: quantity === "accuracy" },
+    up: { label: quantityLabel(quantity, range), ...range, isShare: quantity === "accuracy" },
     series: drawn.flatMap(({ line: { run, slot }, train, test }): Series[] => {
       const colour = lightColourOf(slot);
       const name = `${letterOf(slot)}: ${run.name}`;

@@ -2,9 +2,9 @@ import type uPlot from "uplot";
 
 import { significantTo } from "../../format.js";
 import type { Colours } from "./colours.js";
-import type { Quantity } from "./view.js";
+import { rangeText, type Quantity, type Range } from "./view.js";
 
-const QUANTITY_LABELS = { loss: "loss", accuracy: "accuracy (%)" } as const;
+export const QUANTITY_LABELS = { loss: "loss", accuracy: "accuracy (%)" } as const;
 
 function styleOf({ soft, line, font }: Colours): uPlot.Axis {
   return {
@@ -29,12 +29,17 @@ export function horizontalAxis(colours: Colours, label: string | null = "step"):
   };
 }
 
+/** What the axis is called: with its range where it does not begin at 0, so that nobody takes a piece for the whole. */
+export function quantityLabel(quantity: Quantity, range: Range): string {
+  return [QUANTITY_LABELS[quantity], rangeText(quantity, range)].filter(Boolean).join(", ");
+}
+
 /** The axis of a loss, or of an accuracy in percent. @param space between two ticks, in CSS pixels */
-export function quantityAxis(colours: Colours, quantity: Quantity, space = 48): uPlot.Axis {
+export function quantityAxis(colours: Colours, quantity: Quantity, range: () => Range, space = 48): uPlot.Axis {
   const format = (tick: number): string => (quantity === "loss" ? tickOf(tick) : String(Math.round(100 * tick)));
   return {
     ...styleOf(colours),
-    label: QUANTITY_LABELS[quantity],
+    label: () => quantityLabel(quantity, range()),
     space,
     size: 38,
     values: (_, ticks) => ticks.map(format),

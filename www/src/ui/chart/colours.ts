@@ -3,6 +3,7 @@ export interface Colours {
   ink: string;
   soft: string;
   line: string;
+  edge: string;
   paper: string;
   flame: string;
   warm: string;
@@ -18,6 +19,7 @@ export function coloursOf(element: Element): Colours {
     ink: token("--ink"),
     soft: token("--ink-soft"),
     line: token("--line"),
+    edge: token("--edge"),
     paper: token("--paper"),
     flame: token("--flame"),
     warm: token("--warm"),

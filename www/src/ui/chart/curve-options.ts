@@ -3,19 +3,27 @@ import type uPlot from "uplot";
 import type { Score } from "../../module.js";
 import { horizontalAxis, quantityAxis } from "./axes.js";
 import type { Colours } from "./colours.js";
-import { stepsShown, type Quantity, type View } from "./view.js";
+import { drawLine, drawRings } from "./drawing.js";
+import { stepsShown, type Quantity, type Range, type View } from "./view.js";
+
+/** Another run's smoothed curve, and its scores. */
+export interface OtherCurve {
+  view: View;
+  scores: readonly Score[];
+}
 
 export interface Sources {
   quantity: Quantity;
   colours: Colours;
   scores: () => readonly Score[];
-  /** The run's length in steps. */
+  /** The run's length in steps; 0 while nobody knows it. */
   steps: () => number;
-  /** Another run's curve, and its scores. */
-  beside: () => View | null;
-  besideScores: () => readonly Score[];
-  /** The top of the value axis. */
-  top: () => number;
+  /** Another run, which is as clear as this one. */
+  beside: () => OtherCurve | null;
+  /** The run before this one, which is grey behind it. */
+  last: () => OtherCurve | null;
+  /** Of the value axis. */
+  range: () => Range;
   /** The step under the pointer, or null. */
   onPoint: (step: number | null) => void;
   /** Whether there is little room. */
@@ -23,7 +31,7 @@ export interface Sources {
 }
 
 export function optionsFor(sources: Sources, width: number, height: number): uPlot.Options {
-  const { quantity, colours, compact } = sources;
+  const { quantity, colours, compact, range } = sources;
   return {
     width,
     height,
@@ -32,23 +40,23 @@ export function optionsFor(sources: Sources, width: number, height: number): uPl
     cursor: {
       y: false,
       drag: { x: false, y: false },
-      // The curves beside each other are read at one step. What is drawn of them differs, so it is found by its step.
-      sync: { key: "curves", setSeries: false, scales: ["x", null] },
       points: { size: 7, fill: colours.flame, stroke: colours.paper },
     },
     scales: {
       x: { time: false, range: (_, __, last) => [0, lastStep(last ?? 0, sources)] },
-      y: { range: () => [0, sources.top()] },
+      y: { range: () => [range().from, range().to] },
     },
     axes: compact
-      ? [horizontalAxis(colours, null), quantityAxis(colours, quantity, 24)]
-      : [horizontalAxis(colours), quantityAxis(colours, quantity)],
+      ? [horizontalAxis(colours, null), quantityAxis(colours, quantity, range, 24)]
+      : [horizontalAxis(colours), quantityAxis(colours, quantity, range)],
     series: [
       {},
       { stroke: colours.faint, width: 1, points: { show: false } },
       { stroke: colours.flame, width: 2.25, points: { show: false } },
     ],
     hooks: {
+      // Behind the curves, which are drawn after it.
+      drawAxes: [(plot) => drawLast(plot, sources)],
       draw: [(plot) => drawBeside(plot, sources), (plot) => drawScores(plot, sources)],
       setCursor: [(plot) => sources.onPoint(stepAt(plot))],
     },
@@ -63,51 +71,29 @@ function stepAt({ cursor: { left, idx }, data: [steps], posToVal }: uPlot): numb
   return marked === undefined || place > (steps.at(-1) ?? 0) ? place : marked;
 }
 
-/** All of another run is shown from the beginning. */
-function lastStep(step: number, { steps, beside, besideScores }: Sources): number {
-  const end = Math.max(beside()?.[0].at(-1) ?? 0, besideScores().at(-1)?.step ?? 0);
-  return end > 0 ? Math.max(end, steps(), step) : stepsShown(step, steps());
+/** The whole run from its start, and all of another one beside it: where the curve ends says how far the run is. */
+function lastStep(step: number, { steps, beside, last }: Sources): number {
+  const ends = [beside(), last()].map((other) => Math.max(other?.view[0].at(-1) ?? 0, other?.scores.at(-1)?.step ?? 0));
+  const known = Math.max(step, steps(), ...ends);
+  return steps() > 0 || ends.some((end) => end > 0) ? known : stepsShown(step, 0);
 }
 
 /** The other run has steps of its own, so it is no series of this one's. */
 function drawBeside(plot: uPlot, { colours, beside }: Sources): void {
-  const view = beside();
-  if (!view) return;
-  const [steps, , smooth] = view;
-  const { ctx, bbox } = plot;
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-  ctx.clip();
-  ctx.beginPath();
-  steps.forEach((step, at) => ctx.lineTo(plot.valToPos(step, "x", true), plot.valToPos(smooth[at]!, "y", true)));
-  ctx.lineWidth = 2 * (devicePixelRatio || 1);
-  ctx.lineJoin = "round";
-  ctx.strokeStyle = colours.warm;
-  ctx.setLineDash([6 * (devicePixelRatio || 1), 3 * (devicePixelRatio || 1)]);
-  ctx.stroke();
-  ctx.restore();
+  const other = beside();
+  if (other) drawLine(plot, other.view[0], other.view[2], { colour: colours.warm, width: 2, dashes: [6, 3] });
+}
+
+function drawLast(plot: uPlot, { quantity, colours, last }: Sources): void {
+  const other = last();
+  if (!other) return;
+  drawLine(plot, other.view[0], other.view[2], { colour: colours.edge, width: 1.75 });
+  drawRings(plot, other.scores, quantity, { colour: colours.edge, paper: colours.paper });
 }
 
 /** The test points stand on steps of their own, so they are drawn over the curves and are no series. */
-function drawScores(plot: uPlot, { quantity, colours, scores, besideScores }: Sources): void {
-  const { ctx, bbox } = plot;
-  const ratio = devicePixelRatio || 1;
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top - 6 * ratio, bbox.width + 8 * ratio, bbox.height + 12 * ratio);
-  ctx.clip();
-  ctx.lineWidth = 2 * ratio;
-  ctx.fillStyle = colours.paper;
-  const others = besideScores().map((score) => ({ score, colour: colours.warm }));
-  for (const { score, colour } of [...others, ...scores().map((score) => ({ score, colour: colours.ink }))]) {
-    ctx.strokeStyle = colour;
-    const x = plot.valToPos(score.step, "x", true);
-    const y = plot.valToPos(score[quantity], "y", true);
-    ctx.beginPath();
-    ctx.arc(x, y, 4 * ratio, 0, 2 * Math.PI);
-    ctx.fill();
-    ctx.stroke();
-  }
-  ctx.restore();
+function drawScores(plot: uPlot, { quantity, colours, scores, beside }: Sources): void {
+  const { paper } = colours;
+  drawRings(plot, beside()?.scores ?? [], quantity, { colour: colours.warm, paper });
+  drawRings(plot, scores(), quantity, { colour: colours.ink, paper });
 }

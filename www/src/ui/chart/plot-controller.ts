@@ -61,6 +61,14 @@ export class PlotController implements ReactiveController {
     });
   }
 
+  /** Puts the cursor at a place across, or away. */
+  point(place: number | null): void {
+    const plot = this.#plot;
+    if (!plot) return;
+    const left = place === null ? -10 : plot.valToPos(place, "x");
+    plot.setCursor({ left, top: place === null ? -10 : plot.bbox.height / 2 / (devicePixelRatio || 1) });
+  }
+
   /** The same with options that are read anew. */
   redraw(): void {
     this.#destroy();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { lossShown, stepsShown, thinned } from "./view.js";
+import { rangeOf, rangeText, stepsShown, thinned, type View } from "./view.js";
 
 const counted = (length: number): Float64Array => Float64Array.from({ length }, (_, index) => index);
 
@@ -40,8 +40,39 @@ test("the step axis has some room in round numbers, and never passes the run's e
   expect(stepsShown(100, 0)).toBe(150);
 });
 
-test("the loss axis holds the smoothed curve, and the raw one unless it leaps far above", () => {
-  expect(lossShown(Float64Array.of(2, 1), Float64Array.of(2, 1.5))).toBeCloseTo(2.1);
-  expect(lossShown(Float64Array.of(2, 100), Float64Array.of(2, 3))).toBeCloseTo(4.2);
-  expect(lossShown(new Float64Array(), new Float64Array())).toBe(1);
+const viewWith = (raw: number[], smooth: number[]): View => [
+  counted(raw.length),
+  Float64Array.from(raw),
+  Float64Array.from(smooth),
+];
+
+test("the range is what there is to see, in round numbers", () => {
+  expect(rangeOf("loss", [viewWith([2.3, 0.4], [2.3, 0.6])], [0.5])).toEqual({ from: 0, to: 2.5 });
+  expect(rangeOf("accuracy", [viewWith([0.71, 0.84], [0.72, 0.83])], [0.8])).toEqual({ from: 0.7, to: 0.85 });
+  expect(rangeOf("accuracy", [viewWith([0.1, 0.99], [0.1, 0.97])], [0.98])).toEqual({ from: 0, to: 1 });
+});
+
+test("single steps that leap far do not press the curve flat, and test points are never cut", () => {
+  const { to } = rangeOf("loss", [viewWith([2, 1_000], [2, 3])], []);
+  expect(to).toBeLessThan(4);
+  expect(rangeOf("loss", [viewWith([2, 1], [2, 1])], [40]).to).toBeGreaterThanOrEqual(40);
+});
+
+test("what is flat looks flat, and no accuracy is below 0 or above 100 %", () => {
+  const flat = rangeOf("accuracy", [viewWith([0.5, 0.5], [0.5, 0.5])], []);
+  expect(flat.to - flat.from).toBeGreaterThanOrEqual(0.04);
+  expect(flat.from).toBeLessThan(0.5);
+  expect(rangeOf("accuracy", [viewWith([1, 1], [1, 1])], [1]).to).toBe(1);
+  expect(rangeOf("accuracy", [viewWith([0, 0], [0, 0])], []).from).toBe(0);
+});
+
+test("a range of nothing, or of what is no number, is that of a whole", () => {
+  expect(rangeOf("loss", [], [])).toEqual({ from: 0, to: 1 });
+  expect(rangeOf("loss", [viewWith([NaN, Infinity], [NaN, Infinity])], [NaN])).toEqual({ from: 0, to: 1 });
+});
+
+test("the range is said where the axis does not begin at 0", () => {
+  expect(rangeText("accuracy", { from: 0, to: 1 })).toBe("");
+  expect(rangeText("accuracy", { from: 0.4, to: 0.95 })).toBe("from 40 to 95");
+  expect(rangeText("loss", { from: 0.5, to: 2 })).toBe("from 0.5 to 2");
 });

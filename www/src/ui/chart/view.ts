@@ -1,3 +1,4 @@
+import { significantTo } from "../../format.js";
 import type { Curves } from "../../state/curves.js";
 
 export type Quantity = "loss" | "accuracy";
@@ -58,14 +59,64 @@ export function stepsShown(step: number, all: number): number {
   return all > 0 ? Math.min(all, round * power) : round * power;
 }
 
-/** The top of the loss axis: all of the smoothed curve, and the raw one unless it leaps far above. */
-export function lossShown(raw: Float64Array, smooth: Float64Array): number {
-  let rawTop = 0;
-  let smoothTop = 0;
-  for (let at = 0; at < raw.length; at++) {
-    if (raw[at]! > rawTop && raw[at]! < Infinity) rawTop = raw[at]!;
-    if (smooth[at]! > smoothTop && smooth[at]! < Infinity) smoothTop = smooth[at]!;
+/** From where to where an axis goes. */
+export interface Range {
+  from: number;
+  to: number;
+}
+
+/** Single steps and points beside the smoothed curves may take this share of their range, above and below. */
+const OUTLIER_SHARE = 0.25;
+/** No curve is stretched further: what is flat looks flat. */
+const LEAST_SPAN = { loss: 0.01, accuracy: 0.04 } as const;
+
+/** An axis begins at 0 where that takes no more of it than this. */
+const WORTH_CUTTING = 1 / 3;
+
+/**
+ * The range of the value axis: all of the smoothed curves and the test points, and of single steps those that do not leap far from them. In
+ * round numbers, so that its ends stand at ticks.
+ */
+export function rangeOf(quantity: Quantity, views: readonly View[], points: readonly number[]): Range {
+  const clear = extentOf([...views.map(([, , smooth]) => smooth), points]);
+  const all = extentOf(views.map(([, raw]) => raw));
+  if (clear.from > clear.to) return { from: 0, to: 1 };
+  const room = OUTLIER_SHARE * Math.max(clear.to - clear.from, LEAST_SPAN[quantity]);
+  const from = Math.min(clear.from, Math.max(all.from, clear.from - room));
+  const to = Math.max(clear.to, Math.min(all.to, clear.to + room));
+  return rounded(quantity, from, to);
+}
+
+function rounded(quantity: Quantity, lowest: number, highest: number): Range {
+  const middle = (lowest + highest) / 2;
+  const half = Math.max(highest - lowest, LEAST_SPAN[quantity]) / 2;
+  const rough = half / 2.5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
+  const at = (ticks: number): number => Number((ticks * step).toPrecision(12));
+  const most = quantity === "accuracy" ? 1 : Infinity;
+  const from = Math.max(0, at(Math.floor((middle - half) / step)));
+  const to = Math.min(most, at(Math.ceil((middle + half) / step)));
+  return { from: from < WORTH_CUTTING * to ? 0 : from, to };
+}
+
+/** The least and the most of all that are numbers; from above to where there are none. */
+function extentOf(lists: readonly ArrayLike<number>[]): Range {
+  let [from, to] = [Infinity, -Infinity];
+  for (const list of lists) {
+    for (let at = 0; at < list.length; at++) {
+      const value = list[at]!;
+      if (!Number.isFinite(value)) continue;
+      if (value < from) from = value;
+      if (value > to) to = value;
+    }
   }
-  const top = Math.min(rawTop * 1.05, smoothTop * 1.4);
-  return top > 0 ? top : 1;
+  return { from, to };
+}
+
+/** The range in words, where the axis does not begin at 0; empty where it does. */
+export function rangeText(quantity: Quantity, { from, to }: Range): string {
+  if (from === 0) return "";
+  const text = (value: number): string => significantTo(4, quantity === "accuracy" ? 100 * value : value);
+  return `from ${text(from)} to ${text(to)}`;
 }
