@@ -146,7 +146,13 @@ describe("an embed", () => {
     await page.goto(`${server.url}embed.html?lang=de#${LINK}`);
     await page.getByRole("button", { name: "Train", exact: true }).click();
     await page.getByText(/^\d+,\d %$/).waitFor();
-    // Its texts are English, which a screen reader has to know.
+    assert.equal(await page.evaluate(() => document.documentElement.lang), "de");
+  });
+
+  test("has English texts, and says so, where the host's language is none of the page's", async () => {
+    await page.goto(`${server.url}embed.html?lang=fr#${LINK}`);
+    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.getByText(/^\d+,\d %$/).waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
   });
 

@@ -10,9 +10,10 @@ import { Comparison } from "./embed/comparison.js";
 import { Host, type Told } from "./embed/host.js";
 import { readLook, type Look } from "./embed/look.js";
 import { Player } from "./embed/player.js";
-import { writeNumbersIn } from "./format.js";
 import { failureOf, isLocked, isOpening, refusalOf, resultOf } from "./state/run-state.js";
 import { chooseTheme } from "./ui/theme.js";
+import { startLanguage } from "./words/language.js";
+import { surviveTranslators } from "./words/translators.js";
 
 declare const BUNSEN_VERSION: string;
 
@@ -22,7 +23,9 @@ const TELL_INTERVAL_MS = 250;
 const { look, warning } = readLook(location.search);
 if (warning !== null) console.warn(warning);
 chooseTheme(look.theme);
-if (look.lang !== null) writeNumbersIn(look.lang);
+surviveTranslators();
+await startLanguage(look.lang);
+(await import("./words/page-text.js")).translatePage();
 await loaded(look);
 const bench = open(PAGE_ADDRESS);
 const comparison = look.compare && new Comparison(bench, look.compare, (link) => open(ownAddress(link)));

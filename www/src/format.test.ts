@@ -16,17 +16,17 @@ import {
   spreadPercent,
   timeAgo,
   timeLeft,
-  writeNumbersIn,
 } from "./format.js";
+import { useLanguage } from "./words/catalogue.js";
 
-afterEach(() => writeNumbersIn("en"));
+afterEach(() => useLanguage("en", null));
 
 test("numbers are written as in the language that is asked for, with the digits of the recipe's values", () => {
   const numbers = (): string[] => [count(12_345), percent(0.9876), loss(0.4321), significant(1.2345)];
   expect(numbers()).toEqual(["12,345", "98.8 %", "0.432", "1.23"]);
-  writeNumbersIn("de");
+  useLanguage("en", null, "de");
   expect(numbers()).toEqual(["12.345", "98,8 %", "0,432", "1,23"]);
-  writeNumbersIn("ar-EG");
+  useLanguage("en", null, "ar-EG-u-nu-latn");
   expect(count(7)).toBe("7");
 });
 
@@ -91,7 +91,7 @@ test("speeds and values are rounded to what can be read", () => {
 test("differences of shares are points, and a mean has its spread", () => {
   expect([points(0.17), points(-0.0123), points(NaN)]).toEqual(["17.0 points", "1.2 points", "–"]);
   expect(spreadPercent(0.58, 0.0123)).toBe("58.0 ± 1.2 %");
-  writeNumbersIn("de");
+  useLanguage("en", null, "de");
   expect(spreadPercent(0.58, 0.0123)).toBe("58,0 ± 1,2 %");
 });
 

@@ -32,6 +32,8 @@ export function launch({ gpu = false, throttles = false, args = [] } = {}) {
   return chromium.launch({
     executablePath,
     ignoreDefaultArgs,
+    // The page speaks the language that the browser prefers, and a browser that of its machine.
+    env: { ...process.env, LANGUAGE: "en_US" },
     args: [...QUIET, ...(gpu ? SOFTWARE_GPU : []), ...args],
   });
 }

@@ -1,5 +1,6 @@
 /** What a finding's advice makes of the recipe: the field and its new value. */
 import { fieldOf } from "../fields.js";
+import { asInLink, count, plainNumber } from "../format.js";
 import type { Field } from "../module.js";
 
 export interface Change {
@@ -15,7 +16,7 @@ type Values = Readonly<Record<string, string>>;
 export function tenthOfRate(values: Values, fields: readonly Field[]): Change | undefined {
   const value = Number(values["lr"]) / 10;
   return isAllowed("lr", value, fields)
-    ? { key: "lr", value: written(value), label: `Try a tenth of the learning rate: ${written(value)}` }
+    ? { key: "lr", value: asInLink(value), label: `Try a tenth of the learning rate: ${plainNumber(value)}` }
     : undefined;
 }
 
@@ -23,7 +24,7 @@ export function tenthOfRate(values: Values, fields: readonly Field[]): Change | 
 export function ownRate(values: Values, defaults: Values): Change | undefined {
   const value = Number(defaults["lr"]);
   return value > Number(values["lr"])
-    ? { key: "lr", value: written(value), label: `Try the network's own learning rate: ${written(value)}` }
+    ? { key: "lr", value: asInLink(value), label: `Try the network's own learning rate: ${plainNumber(value)}` }
     : undefined;
 }
 
@@ -32,16 +33,11 @@ export function twiceAsLong(values: Values, fields: readonly Field[]): Change | 
   const key = Number(values["steps"]) > 0 ? "steps" : "epochs";
   const value = 2 * Number(values[key]);
   return isAllowed(key, value, fields)
-    ? { key, value: written(value), label: `Try twice as many ${key}: ${value.toLocaleString("en")}` }
+    ? { key, value: asInLink(value), label: `Try twice as many ${key}: ${count(value)}` }
     : undefined;
 }
 
 function isAllowed(key: string, value: number, fields: readonly Field[]): boolean {
   const kind = fieldOf(fields, key)?.kind;
   return kind?.type === "number" && value >= kind.min && value <= kind.max;
-}
-
-/** As a link has it: no exponent, no grouped digits. */
-function written(value: number): string {
-  return value.toLocaleString("en", { maximumSignificantDigits: 4, useGrouping: false });
 }

@@ -42,6 +42,11 @@ pub fn check_sources(log: Log, paths: &Paths, report: &mut Report) {
             "lit-analyzer has found faults.",
         ),
         (
+            "translations of the page's texts",
+            "words",
+            "A translation lacks texts, or texts are shown without being looked up.",
+        ),
+        (
             "types of the builds, as they are checked in",
             "types:builds",
             "What wasm-bindgen made of the modules is not what is checked in.",

@@ -1,3 +1,4 @@
+import { count } from "../../format.js";
 import type { GivenFile } from "../../protocol.js";
 
 /** More files than any data set here has: a dropped disk is refused before all of it is listed. */
@@ -28,7 +29,7 @@ async function gather(entries: { entry: FileSystemEntry | null; file: File | nul
 }
 
 async function walk(entry: FileSystemEntry, into: GivenFile[]): Promise<void> {
-  if (into.length > MAX_FILES) throw new Error(`There are more than ${MAX_FILES.toLocaleString("en")} files in it.`);
+  if (into.length > MAX_FILES) throw new Error(`There are more than ${count(MAX_FILES)} files in it.`);
   if (isFile(entry)) {
     const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
     into.push({ path: entry.fullPath.replace(/^\//, ""), file });

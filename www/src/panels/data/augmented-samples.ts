@@ -4,6 +4,7 @@ import { customElement } from "lit/decorators.js";
 import type { AugmentedImage, DataInfo, Normalization } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { BenchElement } from "../../app/bench-element.js";
+import { fixed } from "../../format.js";
 import { pixelImage } from "../../ui/pixel-image.js";
 
 /** The training images as the network gets them: augmented, and normalized. */
@@ -104,7 +105,7 @@ function scaling({ name }: DataInfo, { mean, std }: Normalization): string {
   const ofEach = isColour ? "each channel's " : "the ";
   const list = (numbers: number[]): string =>
     numbers
-      .map((number, at) => `${isColour ? `${COLOURS[at] ?? `channel ${at + 1}`} ` : ""}${number.toFixed(4)}`)
+      .map((number, at) => `${isColour ? `${COLOURS[at] ?? `channel ${at + 1}`} ` : ""}${fixed(4, number)}`)
       .join(", ");
   return (
     `Pixels, from 0 to 1, are centred on ${ofEach}mean in ${whose} (${list(mean)}) ` +

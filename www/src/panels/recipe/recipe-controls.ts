@@ -14,6 +14,7 @@ import { shared } from "../../styles/shared.js";
 import { BenchElement } from "../../app/bench-element.js";
 import { changesOf, type Change } from "./changes.js";
 import { entered } from "./entered.js";
+import { plainNumber } from "../../format.js";
 import { refusalText, wrongOf } from "./refusal.js";
 
 const GROUPS: readonly { group: Field["group"]; title: string }[] = [
@@ -282,9 +283,5 @@ export class RecipeControls extends BenchElement {
 
 function range({ kind }: Field): string {
   if (kind.type !== "number" && kind.type !== "numberList") return "";
-  return ` From ${plain(kind.min)} to ${plain(kind.max)}.`;
-}
-
-function plain(value: number): string {
-  return value.toLocaleString("en", { maximumFractionDigits: 9 });
+  return ` From ${plainNumber(kind.min)} to ${plainNumber(kind.max)}.`;
 }

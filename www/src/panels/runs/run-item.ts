@@ -5,7 +5,7 @@ import { BenchElement } from "../../app/bench-element.js";
 import { save } from "../../bench/files.js";
 import { lastScoreText } from "../../score-text.js";
 import { isLocked } from "../../state/run-state.js";
-import { count, roughDuration, timeAgo, wholePercent } from "../../format.js";
+import { count, fixed, roughDuration, timeAgo, wholePercent } from "../../format.js";
 import type { StoredRun } from "../../runs/stored-run.js";
 import type { QueuedRecipe } from "../../state/queue.js";
 import { shared } from "../../styles/shared.js";
@@ -223,7 +223,7 @@ function summaryOf({ curves, steps, scores, seconds, engine, when, data, isFromF
     curves.length < steps ? `stopped at step ${count(curves.length)} of ${count(steps)}` : `${count(steps)} steps`;
   const accuracy = lastScoreText({ scores });
   const time =
-    seconds === null ? "" : `, ${seconds < 5 ? `${seconds.toFixed(1)} seconds` : roughDuration(seconds)} of training`;
+    seconds === null ? "" : `, ${seconds < 5 ? `${fixed(1, seconds)} seconds` : roughDuration(seconds)} of training`;
   return `${said}${length} on ${data}${accuracy}${time}, by ${engine}, ${timeAgo(Date.now() - when)}`;
 }
 

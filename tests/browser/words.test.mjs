@@ -1,0 +1,116 @@
+// @ts-check
+// The page in other languages, and under a browser's translator.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
+import { Bench } from "./support/page.mjs";
+import { startSite } from "./support/site.mjs";
+
+const RUN = "model=lenet5&data=digits&subset=1000&epochs=900";
+
+describe("words", () => {
+  const site = startSite();
+
+  /**
+   * A new visitor's page, which must not throw.
+   * @param {import("playwright-core").BrowserContextOptions} options @param {(bench: Bench) => Promise<void>} use
+   */
+  async function visit(options, use) {
+    const { context } = await visitor(site.browser, options);
+    const page = await context.newPage();
+    /** @type {string[]} */
+    const thrown = [];
+    page.on("pageerror", (error) => thrown.push(String(error)));
+    try {
+      await use(new Bench(page, site.server.url));
+      assert.deepEqual(thrown, []);
+    } finally {
+      await context.close();
+    }
+  }
+
+  test("the page speaks the language that the browser prefers, and says that it is a translation", async () => {
+    await visit({ locale: "de-CH" }, async (bench) => {
+      await bench.page.goto(`${bench.url}#${RUN}`);
+      await bench.choice("Sprache").waitFor();
+      assert.equal(await bench.choice("Sprache").inputValue(), "de");
+      await bench.page.getByText("Übersetzung; das Original ist englisch.").waitFor();
+      assert.equal(await bench.page.evaluate(() => document.documentElement.lang), "de");
+      await bench.button("English").click();
+      await bench.choice("Language").waitFor();
+      assert.equal(await bench.page.evaluate(() => document.documentElement.lang), "en");
+    });
+  });
+
+  test("another language is chosen while a run trains, and stays chosen", { timeout: 60_000 }, async () => {
+    await visit({}, async (bench) => {
+      await bench.open(RUN);
+      await bench.pressable("Train").click();
+      await bench.reach(20);
+      const accuracy = bench.page.getByText(/^\d+[.,]\d %$/).first();
+      await accuracy.filter({ hasText: /\d\.\d/ }).waitFor();
+      await bench.choice("Language").selectOption("de");
+      await accuracy.filter({ hasText: /\d,\d/ }).waitFor();
+      await bench.page.reload();
+      await bench.choice("Sprache").waitFor();
+    });
+  });
+
+  test("without its translation the page is in English", async () => {
+    await visit({ locale: "es" }, async (bench) => {
+      await bench.page.route(/\/es-[^/]*\.js$/, (route) => route.abort());
+      await bench.open(RUN);
+      await bench.choice("Language").waitFor();
+      assert.equal(await bench.page.evaluate(() => document.documentElement.lang), "en");
+    });
+  });
+
+  test("a browser's translator does not freeze numbers, and nothing throws", { timeout: 60_000 }, async () => {
+    await visit({}, async (bench) => {
+      await bench.open(RUN);
+      await translate(bench.page);
+      await bench.button("Train").click();
+      await bench.reach(30);
+      await translate(bench.page);
+      const { done: before } = await bench.progress();
+      await bench.reach(before + 30);
+      // What is put in and taken out beside texts still can be.
+      await bench.button("Pause").click();
+      await bench.page.getByText("What it gets wrong", { exact: true }).click();
+      await translate(bench.page);
+      await bench.button("Go on").click();
+      await bench.reach(before + 60);
+    });
+  });
+});
+
+/** As Chromium's translator does it: each text node is replaced by elements that hold it. @param {import("playwright-core").Page} page */
+async function translate(page) {
+  const replaced = await page.evaluate(() => {
+    /** @param {Document | ShadowRoot | Element} root @returns {number} */
+    const within = (root) => {
+      let count = 0;
+      const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+      const texts = [];
+      while (walker.nextNode()) {
+        const node = walker.currentNode;
+        if (node instanceof Element) count += node.shadowRoot ? within(node.shadowRoot) : 0;
+        else if (
+          /\S/.test(node.nodeValue ?? "") &&
+          !node.parentElement?.closest("style, script, font, option, [translate=no]")
+        )
+          texts.push(node);
+      }
+      for (const text of texts) {
+        const outer = document.createElement("font");
+        outer.append(document.createElement("font"));
+        outer.firstElementChild?.append(text.nodeValue ?? "");
+        text.parentNode?.replaceChild(outer, text);
+      }
+      return count + texts.length;
+    };
+    return within(document.body);
+  });
+  assert.ok(replaced > 10, `only ${replaced} texts were replaced`);
+}

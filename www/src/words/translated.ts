@@ -1,0 +1,54 @@
+/**
+ * Texts that come in English from the module or from the page's worker, and those of tables ({@link defineMessage}): looked up where they are
+ * shown. What has values in it is known by its pattern: "{name} could not be read: {why}". One without translation stays English.
+ */
+import { html, type TemplateResult } from "lit";
+
+import { computed } from "@preact/signals-core";
+import { languageNow, textsNow, translationOf } from "./catalogue.js";
+
+interface Pattern {
+  matches: RegExp;
+  names: readonly string[];
+  text: string;
+}
+
+const patterns = computed(() => [...textsNow().keys()].filter((text) => text.includes("{")).map(patternOf));
+
+/** A text of the module in the language of the page. */
+export function translated(english: string): string {
+  return found(english) ?? english.replace(/^[a-z ]+\|/, "");
+}
+
+/** The same for a place where an element may stand: what has no translation says that it is English. */
+export function translatedPart(english: string): string | TemplateResult {
+  const text = found(english);
+  if (text !== undefined || languageNow() === "en" || english === "") return text ?? english;
+  return html`<span lang="en">${english}</span>`;
+}
+
+function found(english: string): string | undefined {
+  if (textsNow().size === 0) return undefined;
+  return translationOf(english) ?? byPattern(english);
+}
+
+function byPattern(english: string): string | undefined {
+  for (const { matches, names, text } of patterns.value) {
+    const values = matches.exec(english);
+    const translation = values && translationOf(text);
+    if (!translation) continue;
+    const value = new Map(names.map((name, at) => [name, values[at + 1] ?? ""]));
+    // A value may itself be a text of the module, as a field's name; a person's text is none, or says the same.
+    return translation.replace(
+      /\{(\w+)\}/g,
+      (_, name: string) => translationOf(value.get(name) ?? "") ?? value.get(name) ?? "",
+    );
+  }
+  return undefined;
+}
+
+function patternOf(text: string): Pattern {
+  const names = [...text.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  const fixed = text.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return { matches: new RegExp(`^${fixed.join("([^]*?)")}$`), names, text };
+}
