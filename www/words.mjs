@@ -13,7 +13,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseSync } from "vite";
 
 /** Whose texts are all in the catalogue: files and folders under `src`. Whoever converts another adds it. */
-export const CONVERTED = ["format.ts", "words"];
+export const CONVERTED = ["format.ts", "outcome", "score-text.ts", "words"];
 
 /** Digits that are no text of the page: lengths and shares for style sheets. */
 const WRITE_DIGITS = [/^stage\/stage-columns\.ts$/, /^panels\/inside\/tile-grid\.ts$/];
@@ -121,10 +121,6 @@ function isUnread(callee) {
 function literal(node) {
   if (node?.type === "Literal" && typeof node["value"] === "string") return node["value"];
   if (node?.type === "TemplateLiteral" && node["expressions"].length === 0) return node["quasis"][0].value.cooked;
-  if (node?.type === "BinaryExpression" && node["operator"] === "+") {
-    const [left, right] = [literal(node["left"]), literal(node["right"])];
-    return left === undefined || right === undefined ? undefined : left + right;
-  }
   return undefined;
 }
 

@@ -6,6 +6,7 @@ import { recipeLineOf } from "../figure/recipe.js";
 import { sentenceOf } from "../figure/sentence.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
+import { msg } from "../words/msg.js";
 
 /** Copies the run and its score as one sentence with its link. Nothing while no score is known. */
 @customElement("copy-sentence")
@@ -40,11 +41,13 @@ export class CopySentence extends BenchElement {
     const copied = this.copied?.sentence === sentence ? this.copied : null;
     return html`
       <div>
-        ${button("Copy as a sentence", { onPress: () => void this.#copy(sentence) })}
-        <p class=${copied ? "soft" : "heard"} role="status" aria-label="Sentence">${copied && toldOf(copied)}</p>
+        ${button(msg("Copy as a sentence"), { onPress: () => void this.#copy(sentence) })}
+        <p class=${copied ? "soft" : "heard"} role="status" aria-label=${msg("Sentence")}>
+          ${copied && toldOf(copied)}
+        </p>
         ${
           copied && !copied.isCopied
-            ? html`<input aria-label="Sentence to copy" readonly .value=${sentence} @focus=${selectAll} />`
+            ? html`<input aria-label=${msg("Sentence to copy")} readonly .value=${sentence} @focus=${selectAll} />`
             : nothing
         }
       </div>
@@ -80,7 +83,9 @@ export class CopySentence extends BenchElement {
 }
 
 function toldOf({ sentence, isCopied }: { sentence: string; isCopied: boolean }): string {
-  return isCopied ? `Copied: ${sentence}` : "The browser does not let this page copy. Here is the sentence:";
+  return isCopied
+    ? msg("Copied: {sentence}", { sentence })
+    : msg("The browser does not let this page copy. Here is the sentence:");
 }
 
 function selectAll(event: Event): void {

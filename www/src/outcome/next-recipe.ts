@@ -2,6 +2,7 @@
 import { fieldOf } from "../fields.js";
 import { asInLink, count, plainNumber } from "../format.js";
 import type { Field } from "../module.js";
+import { msg } from "../words/msg.js";
 
 export interface Change {
   key: string;
@@ -16,7 +17,11 @@ type Values = Readonly<Record<string, string>>;
 export function tenthOfRate(values: Values, fields: readonly Field[]): Change | undefined {
   const value = Number(values["lr"]) / 10;
   return isAllowed("lr", value, fields)
-    ? { key: "lr", value: asInLink(value), label: `Try a tenth of the learning rate: ${plainNumber(value)}` }
+    ? {
+        key: "lr",
+        value: asInLink(value),
+        label: msg("Try a tenth of the learning rate: {rate}", { rate: plainNumber(value) }),
+      }
     : undefined;
 }
 
@@ -24,7 +29,11 @@ export function tenthOfRate(values: Values, fields: readonly Field[]): Change | 
 export function ownRate(values: Values, defaults: Values): Change | undefined {
   const value = Number(defaults["lr"]);
   return value > Number(values["lr"])
-    ? { key: "lr", value: asInLink(value), label: `Try the network's own learning rate: ${plainNumber(value)}` }
+    ? {
+        key: "lr",
+        value: asInLink(value),
+        label: msg("Try the network's own learning rate: {rate}", { rate: plainNumber(value) }),
+      }
     : undefined;
 }
 
@@ -32,9 +41,12 @@ export function ownRate(values: Values, defaults: Values): Change | undefined {
 export function twiceAsLong(values: Values, fields: readonly Field[]): Change | undefined {
   const key = Number(values["steps"]) > 0 ? "steps" : "epochs";
   const value = 2 * Number(values[key]);
-  return isAllowed(key, value, fields)
-    ? { key, value: asInLink(value), label: `Try twice as many ${key}: ${count(value)}` }
-    : undefined;
+  if (!isAllowed(key, value, fields)) return undefined;
+  const label =
+    key === "steps"
+      ? msg("Try twice as many steps: {number}", { number: count(value) })
+      : msg("Try twice as many epochs: {number}", { number: plainNumber(value) });
+  return { key, value: asInLink(value), label };
 }
 
 function isAllowed(key: string, value: number, fields: readonly Field[]): boolean {

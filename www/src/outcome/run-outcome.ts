@@ -5,6 +5,7 @@ import { BenchElement } from "../app/bench-element.js";
 import { failureOf, isLocked } from "../state/run-state.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
+import { msg } from "../words/msg.js";
 import { commonestShare, type Evidence } from "./evidence.js";
 import { ownRate, tenthOfRate, twiceAsLong, type Change } from "./next-recipe.js";
 import { notANumber, outcome, type Finding } from "./rules.js";
@@ -51,7 +52,7 @@ export class RunOutcome extends BenchElement {
   #followed = "";
   #finding: Finding | null = null;
   /** A finished run whose last score is still to come, or could not be had. */
-  #waits = "";
+  #waits: "scoring" | "unscored" | null = null;
 
   protected override willUpdate(): void {
     const { run, runId, progress, results } = this.state;
@@ -61,7 +62,7 @@ export class RunOutcome extends BenchElement {
     const followed = [runId, phase, looks, progress.step === 0].join();
     if (followed === this.#followed) return;
     this.#followed = followed;
-    this.#waits = "";
+    this.#waits = null;
     this.#finding = progress.step === 0 ? null : this.#find(over);
   }
 
@@ -71,7 +72,7 @@ export class RunOutcome extends BenchElement {
     if (failureOf(this.state.run)) return notANumber(evidence);
     const found = outcome(evidence);
     if (!found) {
-      this.#waits = this.state.results.scoreFailure === null ? "Finished. It is being scored." : "Finished.";
+      this.#waits = this.state.results.scoreFailure === null ? "scoring" : "unscored";
     }
     return found;
   }
@@ -102,14 +103,19 @@ export class RunOutcome extends BenchElement {
     const finding = this.#finding;
     const { plan } = this.state;
     const split = plan && plan.validation > 0 ? "validation" : "test";
-    const { text, steps } = finding ? told(finding, split) : { text: this.#waits, steps: [] };
+    const { text, steps } = finding ? told(finding, split) : { text: this.#waiting, steps: [] };
     const isBad = finding?.kind === "diverged" || finding?.kind === "guessing";
     return html`
       <div class=${text ? `told ${isBad ? "bad" : ""}` : "heard"}>
-        <p role="status" aria-label="What happened">${text}</p>
+        <p role="status" aria-label=${msg("What happened")}>${text}</p>
         ${steps.map((step) => this.#step(step))}
       </div>
     `;
+  }
+
+  get #waiting(): string {
+    if (this.#waits === null) return "";
+    return this.#waits === "scoring" ? msg("Finished. It is being scored.") : msg("Finished.");
   }
 
   #step(step: Step) {
@@ -153,7 +159,7 @@ export class RunOutcome extends BenchElement {
       this.bench.subscriptions.inspect({ layer: index });
       this.#open("inside-panel");
     };
-    return button(`Look inside at ${name}`, { onPress: look });
+    return button(msg("Look inside at {layer}", { layer: name }), { onPress: look });
   }
 
   #open(panel: string): void {

@@ -1,8 +1,9 @@
 /** The findings in words, with what to look at and what to try. */
 import { count, loss, percent, significant } from "../format.js";
 import { withMirrors } from "../score-text.js";
+import { msg, plural } from "../words/msg.js";
 import type { Evidence, HeldOut } from "./evidence.js";
-import type { Finding, Guessing, Why } from "./rules.js";
+import type { Diverged, Finding, Guessing, Why } from "./rules.js";
 
 /** What can be done about a finding. */
 export type Step =
@@ -19,84 +20,127 @@ export interface Told {
   steps: readonly Step[];
 }
 
-const LOSS: Step = { kind: "curve", quantity: "loss", label: "Look at the loss" };
 const TENTH: Step = { kind: "rate", rate: "tenth" };
 
 /** What happened, in plain words. @param split the images of the scores */
 export function told(finding: Finding, split: Evidence["split"]): Told {
   switch (finding.kind) {
     case "diverged": {
-      const { step, before, after, guessing } = finding;
-      const jump =
-        after === null
-          ? `the loss was ${loss(before)} and is no number any more`
-          : guessing || after < before
-            ? "the loss jumped there"
-            : `the loss went from ${loss(before)} to ${loss(after)} and did not come back`;
-      const end = guessing ? ` Now it is as good as guessing: ${shares(guessing)}${reasonOf(guessing.why)}` : "";
-      const cause = " The usual cause is a learning rate that is too large.";
-      return {
-        text: `Diverged at step ${count(step)}: ${jump}.${end}${cause}`,
-        steps: [TENTH, LOSS, ...look(guessing?.why)],
-      };
+      const { guessing } = finding;
+      const guesses = guessing ? [msg("Now it is as good as guessing: {shares}", { shares: shares(guessing) })] : [];
+      const sentences = [
+        jumpOf(finding),
+        ...guesses,
+        ...reasonOf(guessing?.why),
+        msg("The usual cause is a learning rate that is too large."),
+      ];
+      return { text: sentences.join(" "), steps: [TENTH, theLoss(), ...look(guessing?.why)] };
     }
     case "guessing": {
-      const when = finding.of === "training" ? ` after ${count(finding.step)} steps` : "";
+      const said =
+        finding.of === "training"
+          ? plural(
+              finding.step,
+              "As good as guessing after {count} step: {shares}",
+              "As good as guessing after {count} steps: {shares}",
+              {
+                shares: shares(finding),
+              },
+            )
+          : msg("As good as guessing: {shares}", { shares: shares(finding) });
       return {
-        text: `As good as guessing${when}: ${shares(finding)}${reasonOf(finding.why)}`,
-        steps: [...tries(finding.why), ...look(finding.why), LOSS],
+        text: [said, ...reasonOf(finding.why)].join(" "),
+        steps: [...tries(finding.why), ...look(finding.why), theLoss()],
       };
     }
     case "overfits": {
       const { train, score } = finding;
-      const text =
-        `Finished, but it overfits: ${percent(train)} of the training images were right in the last epoch, and ${right(score, split)} are${withMirrors(score)}. ` +
-        "More training images, augmentation or weight decay usually help.";
-      return { text, steps: [{ kind: "curve", quantity: "accuracy", label: "Look at the accuracy" }, mistakes] };
+      const text = msg(
+        "Finished, but it overfits: {train} of the training images were right in the last epoch, and {share} of {images} are{mirrors}. More training images, augmentation or weight decay usually help.",
+        { train: percent(train), ...shareOf(score, split) },
+      );
+      return { text, steps: [theAccuracy(), theMistakes()] };
     }
     case "rising": {
       const { from, score } = finding;
-      const points = significant(Math.round(1_000 * (score.accuracy - from.accuracy)) / 10);
-      const text =
-        `Finished: ${right(score, split)} right${withMirrors(score)}, and still rising: ${points} points more than at step ${count(from.step)}. ` +
-        "More epochs would probably help.";
-      return {
-        text,
-        steps: [{ kind: "epochs" }, { kind: "curve", quantity: "accuracy", label: "Look at the accuracy" }],
-      };
+      const text = msg(
+        "Finished: {share} of {images} right{mirrors}, and still rising: {points} points more than at step {step}. More epochs would probably help.",
+        {
+          ...shareOf(score, split),
+          points: significant(Math.round(1_000 * (score.accuracy - from.accuracy)) / 10),
+          step: count(from.step),
+        },
+      );
+      return { text, steps: [{ kind: "epochs" }, theAccuracy()] };
     }
     case "finished":
       return {
-        text: `Finished: ${right(finding.score, split)} right${withMirrors(finding.score)}.`,
-        steps: [mistakes],
+        text: msg("Finished: {share} of {images} right{mirrors}.", shareOf(finding.score, split)),
+        steps: [theMistakes()],
       };
   }
 }
 
-const mistakes: Step = { kind: "panel", panel: "mistakes-panel", label: "Look at what it gets wrong" };
+const theLoss = (): Step => ({ kind: "curve", quantity: "loss", label: msg("Look at the loss") });
+const theAccuracy = (): Step => ({ kind: "curve", quantity: "accuracy", label: msg("Look at the accuracy") });
+const theMistakes = (): Step => ({ kind: "panel", panel: "mistakes-panel", label: msg("Look at what it gets wrong") });
 
-/** "93.0 % of 2,000 test images" */
-function right({ accuracy, images }: HeldOut, split: string): string {
-  return `${percent(accuracy)} of ${count(images)} ${split} images`;
+function jumpOf({ step, before, after, guessing }: Diverged): string {
+  const at = { step: count(step) };
+  if (after === null)
+    return msg("Diverged at step {step}: the loss was {before} and is no number any more.", {
+      ...at,
+      before: loss(before),
+    });
+  if (guessing || after < before) return msg("Diverged at step {step}: the loss jumped there.", at);
+  return msg("Diverged at step {step}: the loss went from {before} to {after} and did not come back.", {
+    ...at,
+    before: loss(before),
+    after: loss(after),
+  });
 }
 
-function shares({ accuracy, images, tta, of, chance, isChanceLeast }: Guessing): string {
-  const which = of === "training" ? `the last ${count(images)} training images` : `${count(images)} ${of} images`;
-  const least = isChanceLeast ? "at least " : "";
-  return `${percent(accuracy)} of ${which} right${withMirrors({ tta })}, and always naming the commonest class gets ${least}${percent(chance)}.`;
+/** "93.0 %", "2,000 test images", and what follows them where each was scored with its mirror image. */
+function shareOf(score: Pick<HeldOut, "accuracy" | "images" | "tta">, of: Guessing["of"]) {
+  const { accuracy, images } = score;
+  return { share: percent(accuracy), images: IMAGES[of](images), mirrors: withMirrors(score) };
 }
 
-const REASONS: { [K in Why["kind"]]: (why: Extract<Why, { kind: K }>) => string } = {
-  dead: ({ layer }) => `All that reaches ${layer} is 0: the units before it are dead, and nothing before it learns.`,
-  vanishing: ({ layer, share }) =>
-    `The gradient vanishes on its way back: at ${layer} it is ${significant(share)} times that of the output. ` +
-    "Normalization, skip connections or fewer layers usually help.",
-  still: () => "The weights hardly moved: the learning rate is very small.",
+/** Images of a split, as they stand after "of". */
+const IMAGES: Record<Guessing["of"], (images: number) => string> = {
+  test: (images) => plural(images, "{count} test image", "of|{count} test images"),
+  validation: (images) => plural(images, "{count} validation image", "of|{count} validation images"),
+  training: (images) => plural(images, "the last {count} training image", "of|the last {count} training images"),
 };
 
+function shares(guessing: Guessing): string {
+  const values = { ...shareOf(guessing, guessing.of), chance: percent(guessing.chance) };
+  return guessing.isChanceLeast
+    ? msg("{share} of {images} right{mirrors}, and always naming the commonest class gets at least {chance}.", values)
+    : msg("{share} of {images} right{mirrors}, and always naming the commonest class gets {chance}.", values);
+}
+
 /** Why, where it is known, as a further sentence. */
-function reasonOf(why: Why | null): string {
-  return why ? ` ${REASONS[why.kind](why as never)}` : "";
+function reasonOf(why: Why | null | undefined): string[] {
+  switch (why?.kind) {
+    case "dead":
+      return [
+        msg("All that reaches {layer} is 0: the units before it are dead, and nothing before it learns.", {
+          layer: why.layer,
+        }),
+      ];
+    case "vanishing":
+      return [
+        msg(
+          "The gradient vanishes on its way back: at {layer} it is {share} times that of the output. Normalization, skip connections or fewer layers usually help.",
+          { layer: why.layer, share: significant(why.share) },
+        ),
+      ];
+    case "still":
+      return [msg("The weights hardly moved: the learning rate is very small.")];
+    case undefined:
+      return [];
+  }
 }
 
 /** What to try where nothing was learned. */

@@ -2,10 +2,8 @@
  * Texts that come in English from the module or from the page's worker, and those of tables ({@link defineMessage}): looked up where they are
  * shown. What has values in it is known by its pattern: "{name} could not be read: {why}". One without translation stays English.
  */
-import { html, type TemplateResult } from "lit";
-
 import { computed } from "@preact/signals-core";
-import { languageNow, textsNow, translationOf } from "./catalogue.js";
+import { textsNow, translationOf } from "./catalogue.js";
 
 interface Pattern {
   matches: RegExp;
@@ -20,14 +18,8 @@ export function translated(english: string): string {
   return found(english) ?? english.replace(/^[a-z ]+\|/, "");
 }
 
-/** The same for a place where an element may stand: what has no translation says that it is English. */
-export function translatedPart(english: string): string | TemplateResult {
-  const text = found(english);
-  if (text !== undefined || languageNow() === "en" || english === "") return text ?? english;
-  return html`<span lang="en">${english}</span>`;
-}
-
-function found(english: string): string | undefined {
+/** The same; undefined where there is no translation. */
+export function found(english: string): string | undefined {
   if (textsNow().size === 0) return undefined;
   return translationOf(english) ?? byPattern(english);
 }

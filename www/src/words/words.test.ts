@@ -3,7 +3,8 @@ import { afterEach, expect, test } from "vitest";
 import { count, percent } from "../format.js";
 import { useLanguage } from "./catalogue.js";
 import { defineMessage, msg, plural, rich } from "./msg.js";
-import { translated, translatedPart } from "./translated.js";
+import { translatedPart } from "./translated-part.js";
+import { translated } from "./translated.js";
 
 const GERMAN = {
   page: {
