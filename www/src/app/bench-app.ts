@@ -16,6 +16,7 @@ import type { RecipeControls } from "../panels/recipe/recipe-controls.js";
 import "./panel-frame.js";
 import type { PanelFrame } from "./panel-frame.js";
 import "./run-files.js";
+import "../stories/view/story-row.js";
 
 /** The page: it lays the panels out and hands them the state. */
 @customElement("bench-app")
@@ -131,6 +132,7 @@ export class BenchApp extends SignalElement {
               <run-files .bench=${bench}></run-files>
             </div>
           </section>
+          <story-row .bench=${bench}></story-row>
           <bench-alerts .bench=${bench}></bench-alerts>
           <data-progress .bench=${bench}></data-progress>
           ${note ? html`<p class="soft" role="note" aria-label="This place">${note}</p>` : nothing}

@@ -11,6 +11,7 @@ import { isLocked, isOpening, refusalOf } from "../state/run-state.js";
 import { trainsAgain } from "../state/trained.js";
 import { wrongOf } from "../panels/recipe/refusal.js";
 import { stoppedRunOf } from "./stopped-run.js";
+import { sharedStory } from "../stories/share.js";
 import { labels } from "../styles/forms.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
@@ -286,7 +287,7 @@ export class BenchControls extends BenchElement {
   /** What was shared, as long as the same would be shared again: of another run, or further on, its sentence is not true. */
   get #stillShared() {
     if (!this.shared) return null;
-    const { address, text } = this.bench.recipe.shared;
+    const { address, text } = sharedStory(this.state) ?? this.bench.recipe.shared;
     return this.shared.address === address && this.shared.text === text ? this.shared : null;
   }
 
@@ -308,7 +309,7 @@ export class BenchControls extends BenchElement {
   }
 
   async #share(): Promise<void> {
-    const { address, text } = this.bench.recipe.shared;
+    const { address, text } = sharedStory(this.state) ?? this.bench.recipe.shared;
     this.shared = null;
     await this.updateComplete;
     let isCopied = true;

@@ -13,7 +13,7 @@ import { CustomImages } from "./custom-images.js";
 import { startEngineWorker, type StartWorker } from "./engine-worker.js";
 import { EngineWorkers } from "./engine-workers.js";
 import { eventHandlers } from "./event-handlers.js";
-import { PAGE_ADDRESS } from "./link.js";
+import { PAGE_ADDRESS, type Address } from "./link.js";
 import { RecipeEditor } from "./recipe-editor.js";
 import { RunFiles } from "./run-files.js";
 import { RunRecorder } from "./run-recorder.js";
@@ -49,7 +49,10 @@ export class Bench {
   readonly #unlisten: () => void;
 
   /** @param options `keeps`: whether the browser's storage is to keep runs and data */
-  constructor(startWorker: StartWorker = startEngineWorker, { keeps = true, address = PAGE_ADDRESS } = {}) {
+  constructor(
+    startWorker: StartWorker = startEngineWorker,
+    { keeps = true, address = PAGE_ADDRESS }: { keeps?: boolean; address?: Address } = {},
+  ) {
     const { state, series } = this;
     const workers = new EngineWorkers(state, (event) => this.#handle(event), startWorker);
     const recorder = new RunRecorder(state, workers, series.curves, keeps ? this.runs : null);

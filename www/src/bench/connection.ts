@@ -164,6 +164,11 @@ export class Connection {
     return this.#workers.request("readLink", { link }).catch(() => null);
   }
 
+  /** What recipes are, by their links; null where the worker cannot say now. Another run may be chosen meanwhile. */
+  describe(links: readonly string[]): Promise<Requests["describeRecipes"]["result"]> {
+    return this.#workers.request("describeRecipes", { links }).catch(() => null);
+  }
+
   /** Whether an event is of the run at hand: those of earlier ones are dropped. */
   isCurrent(event: WorkerEvent): boolean {
     return !("id" in event) || event.id === this.#state.stores.runId.peek();

@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import type { Field, ParsedLink } from "../module.js";
-import { compose } from "./link.js";
+import { compose, PAGE_ADDRESS } from "./link.js";
+import { stubPage } from "./testing.js";
 
 const FIELDS = [
   { key: "model", group: "network", kind: { type: "layers" } },
@@ -52,4 +53,20 @@ test("the digest of a data set that was given stays with it, and goes with it", 
   expect(link(given, { seed: "7" })).toBe("model=lenet5&data=kmnist&kmnist=0123456789abcdef&seed=7");
   expect(link(given, { model: "mlp" })).toBe("model=mlp&data=kmnist&kmnist=0123456789abcdef");
   expect(link(given, { data: "mnist" })).toBe("model=lenet5&data=mnist");
+});
+
+test("a story's address stays while recipes come and go, and becomes the recipe's again", () => {
+  stubPage();
+  location.hash = "#model=lenet5&v=1";
+  expect(PAGE_ADDRESS.read()).toBe("model=lenet5&v=1");
+  PAGE_ADDRESS.showStory("story=learning-rate");
+  expect(location.hash).toBe("#story=learning-rate");
+  expect(PAGE_ADDRESS.read()).toBe("model=lenet5&v=1");
+  PAGE_ADDRESS.write("model=vit&v=1");
+  expect([location.hash, PAGE_ADDRESS.read()]).toEqual(["#story=learning-rate", "model=vit&v=1"]);
+  PAGE_ADDRESS.showStory(null);
+  expect(location.hash).toBe("#model=vit&v=1");
+  PAGE_ADDRESS.write("model=mlp&v=1");
+  expect(location.hash).toBe("#model=mlp&v=1");
+  vi.unstubAllGlobals();
 });

@@ -1,6 +1,7 @@
 import { CUSTOM_DATA, CUSTOM_DATASET_KEYS } from "../../../crate/js/custom-dataset-keys.js";
 import { linkText } from "../../../crate/js/link-text.js";
 import type { Field, ParsedLink } from "../module.js";
+import { isStoryLink } from "../stories/link/recognize.js";
 
 /** What a choice of another network takes along: its own recipe is better than the other's. */
 const CARRIED: readonly Field["group"][] = ["data", "run"];
@@ -28,10 +29,39 @@ export interface Address {
   write(link: string): void;
 }
 
-export const PAGE_ADDRESS: Address = {
-  read: () => location.hash.replace(/^#/, ""),
-  write: (link) => history.replaceState(history.state, "", `#${link}`),
-};
+/** The page's address. While it is a story's, it stays that one, and the recipe at hand is known beside it. */
+class PageAddress implements Address {
+  #recipe = "";
+
+  /** What stands in the address, be it a recipe's link or a story's. */
+  get fragment(): string {
+    return location.hash.replace(/^#/, "");
+  }
+
+  read(): string {
+    const { fragment } = this;
+    if (!isStoryLink(fragment)) this.#recipe = fragment;
+    return this.#recipe;
+  }
+
+  write(link: string): void {
+    this.#recipe = link;
+    if (!isStoryLink(this.fragment)) this.#replace(link);
+  }
+
+  /** The address becomes that of a story; of none any more, it is the recipe's again. */
+  showStory(link: string | null): void {
+    // Remembers the recipe that stands there.
+    this.read();
+    this.#replace(link ?? this.#recipe);
+  }
+
+  #replace(link: string): void {
+    history.replaceState(history.state, "", `#${link}`);
+  }
+}
+
+export const PAGE_ADDRESS = new PageAddress();
 
 /** The address of a bench beside that which has the page's. */
 export function ownAddress(link: string): Address {

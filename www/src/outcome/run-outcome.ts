@@ -6,7 +6,7 @@ import { failureOf, isLocked } from "../state/run-state.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
 import { msg } from "../words/msg.js";
-import { commonestShare, type Evidence } from "./evidence.js";
+import { evidenceAtHand } from "./at-hand.js";
 import { ownRate, tenthOfRate, twiceAsLong, type Change } from "./next-recipe.js";
 import { notANumber, outcome, type Finding } from "./rules.js";
 import { told, type Step } from "./sentences.js";
@@ -67,7 +67,7 @@ export class RunOutcome extends BenchElement {
   }
 
   #find(over: boolean): Finding | null {
-    const evidence = this.#evidence();
+    const evidence = evidenceAtHand(this.bench);
     if (!over) return this.#watch.follow(evidence);
     if (failureOf(this.state.run)) return notANumber(evidence);
     const found = outcome(evidence);
@@ -75,28 +75,6 @@ export class RunOutcome extends BenchElement {
       this.#waits = this.state.results.scoreFailure === null ? "scoring" : "unscored";
     }
     return found;
-  }
-
-  #evidence(): Evidence {
-    const { plan, results } = this.state;
-    const { curves, norms } = this.bench.series;
-    const split = plan && plan.validation > 0 ? "validation" : "test";
-    const scores = split === "test" ? curves.scores : curves.validations;
-    const { length } = curves;
-    const { info } = this.state.data;
-    const counted = commonestShare((split === "test" ? results.score : results.validation)?.confusion ?? []);
-    return {
-      stepsPerEpoch: plan?.stepsPerEpoch ?? length,
-      batch: plan?.batch ?? 1,
-      loss: curves.loss.subarray(0, length),
-      accuracy: curves.accuracy.subarray(0, length),
-      learningRate: curves.learningRate.subarray(0, length),
-      scores: scores.map(({ step, accuracy, examples, tta }) => ({ step, accuracy, images: examples, tta })),
-      split,
-      chance: counted ?? (info ? 1 / info.classes.length : null),
-      isChanceLeast: counted === null,
-      norms: norms.latest(),
-    };
   }
 
   override render() {

@@ -8,6 +8,7 @@ import { mistakesHandlers, type MistakesRequests } from "./mistakes/requests.js"
 import { networkHandlers, type NetworkRequests } from "./network/requests.js";
 import { runsHandlers, type RunsRequests } from "./runs/requests.js";
 import { trainingHandlers, type TrainingRequests } from "./training/requests.js";
+import { storiesHandlers, type StoriesRequests } from "../stories/requests.js";
 import { tryHandlers, type TryRequests } from "../stage/input/requests.js";
 
 export interface PanelRequests
@@ -18,6 +19,7 @@ export interface PanelRequests
     MistakesRequests,
     NetworkRequests,
     RunsRequests,
+    StoriesRequests,
     TrainingRequests,
     TryRequests {}
 
@@ -30,6 +32,7 @@ export function panelHandlers(context: RequestContextSource): RequestHandlers<Pa
     ...mistakesHandlers(context),
     ...networkHandlers(context),
     ...runsHandlers(context),
+    ...storiesHandlers(context),
     ...trainingHandlers(context),
     ...tryHandlers(context),
   };

@@ -15,6 +15,7 @@ import { initialResults } from "./results.js";
 import { preparedOf, transition, type RunEvent, type RunState } from "./run-state.js";
 import { initialRuns } from "./runs.js";
 import { Store, ThrottledStore } from "./store.js";
+import { initialStory } from "./story.js";
 
 /** The run at hand, in the states of `run-state.ts`. */
 class RunStore {
@@ -53,6 +54,7 @@ export class AppState {
     panels: new Store(initialPanels),
     runs: new Store(initialRuns),
     queue: new Store(initialQueue),
+    story: new Store(initialStory),
     progress: new ThrottledStore(initialProgress),
     inspection: new ThrottledStore(initialInspection),
   } as const;
@@ -106,6 +108,10 @@ export class AppState {
 
   get queue() {
     return this.stores.queue.value;
+  }
+
+  get story() {
+    return this.stores.story.value;
   }
 
   get panels() {

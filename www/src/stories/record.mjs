@@ -1,7 +1,7 @@
 // @ts-check
-// Trains the stories' runs for "Show recorded", and keeps results, run files and the weights of each recipe's first seed:
+// Trains the stories' runs for "Show recorded", and keeps their results, their curves and the run file of each recipe's first seed:
 //   node www/src/stories/record.mjs [--print] [--into <folder>] [<id or story link>...]
-// The package has to be built (`cargo xtask build`). Every file is that of any machine, but for the seconds in the run files. With `--print` nothing is
+// The package has to be built (`cargo xtask build`). Every file is that of any machine. With `--print` nothing is
 // written: what the stories say is printed, and how long their runs took.
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -17,6 +17,7 @@ const { runsOfStory } = await source("stories/duration.ts");
 const { resultOf } = await source("stories/result.ts");
 const { fillClosing } = await source("stories/closing/fill.ts");
 const { commonestShare } = await source("outcome/evidence.ts");
+const { thinCurve } = await source("stories/curve.ts");
 const { RECORDED_FORMAT } = await source("stories/recorded.ts");
 
 const { values: options, positionals } = parseArgs({
@@ -55,9 +56,14 @@ async function record(lab, { recipe, seed, link }) {
   const evidence = { ...series, stepsPerEpoch, batch, chance, isChanceLeast: false, split: "test" };
   const result = resultOf({ recipe: recipe.id, seed, steps, parameters, endedAsNaN }, evidence);
   // What has no number has no check, and so no run file.
-  const files = endedAsNaN ? null : { run: await run.runFile(), weights: await run.weights() };
+  const file = endedAsNaN ? null : withoutTimes(await run.runFile());
   run.free();
-  return { result, files, seconds };
+  return { result, curve: thinCurve(series.loss, steps), file, seconds };
+}
+
+/** How long it took here says nothing of other machines. @param {string} text of a run file */
+function withoutTimes(text) {
+  return JSON.stringify({ ...JSON.parse(text), timings: { seconds: 0, steps: 0 } });
 }
 
 /** @param {any} lab @param {any} story */
@@ -70,24 +76,22 @@ async function recordStory(lab, story) {
     mkdirSync(folder, { recursive: true });
   }
   for (const storyRun of runsOfStory(story)) {
-    const { result, files, seconds } = await record(lab, storyRun);
+    const { result, curve, file, seconds } = await record(lab, storyRun);
     results.push(result);
     const accuracy = result.scores.at(-1)?.accuracy;
     console.log(`${story.id}: ${storyRun.title}: ${seconds.toFixed(1)} s, ${accuracy ?? "no score"}, ${storyRun.link}`);
     if (options.print) continue;
-    const name = `${storyRun.recipe.id}-${storyRun.seed}`;
-    const hasWeights = files !== null && storyRun.seed === story.seeds[0];
-    const [run, weights] = [files && `${name}.bunsen.json`, hasWeights ? `${name}.safetensors` : null];
-    if (run) writeFileSync(join(folder, run), files.run);
-    if (weights) writeFileSync(join(folder, weights), files?.weights);
-    runs.push({ link: storyRun.recipe.link, result, run, weights });
+    const isFirst = storyRun.seed === story.seeds[0];
+    const run = isFirst && file !== null ? `${storyRun.recipe.id}.bunsen.json` : null;
+    if (run) writeFileSync(join(folder, run), file);
+    runs.push({ link: storyRun.recipe.link, result, curve, run });
   }
   const { sentences, notes } = fillClosing(story, results);
   console.log([...sentences, ...notes].map((line) => `  ${line}`).join("\n"));
   if (!options.print)
     writeFileSync(
       join(folder, "index.json"),
-      `${JSON.stringify({ format: RECORDED_FORMAT, story: story.id, runs })}\n`,
+      `${JSON.stringify({ format: RECORDED_FORMAT, story: story.id, date, runs })}\n`,
     );
 }
 
@@ -98,6 +102,7 @@ function storyOf(text) {
   return read.story;
 }
 
+const date = new Date().toISOString().slice(0, 10);
 const lab = await openLab({ engine: "cpu" });
 // Yours is another one for each person.
 const stories =

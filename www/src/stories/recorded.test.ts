@@ -7,11 +7,17 @@ import { finished, SKIPS } from "./testing.js";
 const run = (recipe: "plain" | "skips", accuracy: number): RecordedRun => ({
   link: SKIPS.recipes.find(({ id }) => id === recipe)!.link,
   result: finished(recipe, accuracy),
+  curve: { every: 50, losses: [2, 1], steps: 100 },
   run: `${recipe}-1.bunsen.json`,
-  weights: `${recipe}-1.safetensors`,
 });
 const index = (more = {}): string =>
-  JSON.stringify({ format: 1, story: "skips", runs: [run("plain", 0.41), run("skips", 0.58)], ...more });
+  JSON.stringify({
+    format: 1,
+    story: "skips",
+    date: "2026-11-28",
+    runs: [run("plain", 0.41), run("skips", 0.58)],
+    ...more,
+  });
 
 test("recorded runs fill the closing sentences", () => {
   const recorded = readRecorded(index(), SKIPS);
@@ -26,7 +32,7 @@ test("recorded runs fill the closing sentences", () => {
 });
 
 test("a run whose loss was no number any more has a result and no file", () => {
-  const none = { ...run("plain", 0), run: null, weights: null };
+  const none = { ...run("plain", 0), run: null };
   expect(readRecorded(index({ runs: [none] }), SKIPS)).toMatchObject({ type: "recorded", runs: [{ run: null }] });
 });
 
@@ -58,10 +64,12 @@ test.each([
   "<!doctype html>",
   "null",
   "[]",
+  index({ date: "today" }),
   index({ runs: null }),
   index({ runs: [null] }),
   index({ runs: [{ ...run("plain", 0.4), run: "../../secret" }] }),
   index({ runs: [{ ...run("plain", 0.4), result: {} }] }),
+  index({ runs: [{ ...run("plain", 0.4), curve: undefined }] }),
 ])("what is no index is refused: %s", (text) => {
   expect(readRecorded(text, SKIPS)).toEqual({
     type: "refused",

@@ -1,32 +1,38 @@
-/** The recorded runs of a story, as `record.mjs` writes them beside the site: their results, and where run files and weights lie. */
+/** The recorded runs of a story, as `record.mjs` writes them beside the site: their results, and where the run files lie. */
 import { count } from "../format.js";
+import type { ThinCurve } from "./curve.js";
 import type { RunResult } from "./result.js";
 import type { Story } from "./story.js";
 
 /** The version of how they are written. */
 export const RECORDED_FORMAT = 1;
 
+/** The stories that have recorded runs in `www/public/stories`. */
+export const RECORDED_STORIES: readonly string[] = [];
+
 /** A run that was recorded. */
 export interface RecordedRun {
   /** The recipe's link as the story had it then. */
   link: string;
   result: RunResult;
+  curve: ThinCurve;
   /** The name of its run file, beside the index; null of one whose loss was no number any more, which has none. */
   run: string | null;
-  /** The name of its weights' file; null where none was kept. */
-  weights: string | null;
 }
 
 /** What `index.json` holds. */
 export interface RecordedIndex {
   format: number;
   story: string;
+  /** When: "2026-11-28". */
+  date: string;
   runs: readonly RecordedRun[];
 }
 
 /** Recorded runs that the story still has, or why there are none, as a sentence. */
 export type ReadRecorded =
-  { type: "recorded"; runs: readonly RecordedRun[]; notices: readonly string[] } | { type: "refused"; message: string };
+  | { type: "recorded"; date: string; runs: readonly RecordedRun[]; notices: readonly string[] }
+  | { type: "refused"; message: string };
 
 const RETRAIN = "Train all to see it here.";
 
@@ -44,7 +50,7 @@ export function readRecorded(text: string, story: Story): ReadRecorded {
     return { type: "refused", message: `What was recorded are other recipes than this story has now. ${RETRAIN}` };
   const left = index.runs.length - runs.length;
   const notice = `${count(left)} recorded ${left === 1 ? "run is" : "runs are"} of other recipes than this story has now, and ${left === 1 ? "is" : "are"} left out.`;
-  return { type: "recorded", runs, notices: left > 0 ? [notice] : [] };
+  return { type: "recorded", date: index.date, runs, notices: left > 0 ? [notice] : [] };
 }
 
 /** Null where the text is no index of this version; one of another version is taken at its word. */
@@ -53,21 +59,24 @@ function parsed(text: string): RecordedIndex | null {
     const index = JSON.parse(text) as RecordedIndex;
     if (typeof index?.format !== "number") return null;
     if (index.format !== RECORDED_FORMAT) return index;
-    return Array.isArray(index.runs) && index.runs.every(isRun) ? index : null;
+    return /^\d{4}-\d\d-\d\d$/.test(index.date) && Array.isArray(index.runs) && index.runs.every(isRun) ? index : null;
   } catch {
     return null;
   }
 }
 
 function isRun(value: unknown): value is RecordedRun {
-  const { link, result, run, weights } = Object(value) as Partial<RecordedRun>;
+  const { link, result, curve, run } = Object(value) as Partial<RecordedRun>;
   const { recipe, seed, steps, done, scores } = Object(result) as Partial<RunResult>;
+  const { every, losses, steps: drawn } = Object(curve) as Partial<ThinCurve>;
   const isName = (name: unknown): boolean => typeof name === "string" && /^[\w.-]+$/.test(name);
   return (
     typeof link === "string" &&
-    [run, weights].every((name) => name === null || isName(name)) &&
+    (run === null || isName(run)) &&
     typeof recipe === "string" &&
     [seed, steps, done].every(Number.isFinite) &&
-    Array.isArray(scores)
+    Array.isArray(scores) &&
+    [every, drawn].every(Number.isFinite) &&
+    Array.isArray(losses)
   );
 }

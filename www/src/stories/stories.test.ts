@@ -5,15 +5,20 @@ import { fillClosing } from "./closing/fill.js";
 import { STORIES } from "./registry.js";
 import { LIMITS, OWN_STORY, RECIPE_ID } from "./story.js";
 import { finished } from "./testing.js";
+import { TITLES } from "./titles.js";
 
 test("every file of a story is in the registry, by its id", () => {
-  const others = ["duration", "registry", "result", "story", "testing", "recorded"];
-  const files = Object.keys(import.meta.glob("./*.ts"))
-    .filter((path) => !path.endsWith(".test.ts"))
-    .map((path) => path.slice(2, -3))
-    .filter((name) => !others.includes(name));
+  const modules = import.meta.glob<object>(["./*.ts", "!./*.test.ts", "!./testing.ts"], { eager: true });
+  const isStory = (exported: unknown): boolean => typeof Object(exported).id === "string";
+  const files = Object.entries(modules)
+    .filter(([, module]) => Object.values(module).some(isStory))
+    .map(([path]) => path.slice(2, -3));
   expect(STORIES.map(({ id }) => id).sort()).toEqual(files.sort());
   expect(STORIES.map(({ id }) => id)).not.toContain(OWN_STORY);
+});
+
+test("the row has the title of every story, in their order", () => {
+  expect(TITLES).toEqual(STORIES.map(({ id, title }) => ({ id, title })));
 });
 
 test.each(STORIES)("$id is within its limits, and its sentences can be filled", (story) => {

@@ -161,7 +161,7 @@ function reachedAt({ scores }: RunResult, accuracy: number): number | null {
 }
 
 /** "58.0 %", or with mean and standard deviation "58.0 ± 1.2 %". */
-function accuracyText(values: readonly number[]): string {
+export function accuracyText(values: readonly number[]): string {
   const spread = deviation(values);
   return spread === null ? percent(mean(values)) : spreadPercent(mean(values), spread);
 }

@@ -5,8 +5,9 @@ import { STORIES } from "../registry.js";
 import { LIMITS, OWN_STORY, type Story } from "../story.js";
 import { SKIPS } from "../testing.js";
 import { checkRecipes, type CheckedRecipe } from "./check.js";
-import { isStoryLink, readStoryLink } from "./read.js";
-import { MOST_CHARACTERS, storyLink, withSeed } from "./write.js";
+import { readStoryLink } from "./read.js";
+import { isStoryLink, MOST_CHARACTERS } from "./recognize.js";
+import { storyLink, withSeed } from "./write.js";
 
 const OWN: Story = {
   ...SKIPS,

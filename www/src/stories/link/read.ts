@@ -9,19 +9,15 @@ import { DEFAULT_CLOSING } from "../closing/default.js";
 import { readTemplate, TemplateError } from "../closing/template.js";
 import { LIMITS, OWN_STORY, RECIPE_ID, type Story, type StoryRecipe } from "../story.js";
 import { mend } from "./damage.js";
+import { MOST_CHARACTERS } from "./recognize.js";
 import { decodeText } from "./text.js";
-import { FORMAT, MOST_CHARACTERS } from "./write.js";
+import { FORMAT } from "./write.js";
 
 /** What a story link is: a story and what is worth knowing of how it was read, or none, and why. All are sentences for a person. */
 export type ReadStory =
   { type: "story"; story: Story; notices: readonly string[] } | { type: "refused"; message: string };
 
 const CHANGED = "This link was changed on its way, and was read as it was meant.";
-
-/** Whether a page's fragment is a story link. Any other is a recipe's. */
-export function isStoryLink(fragment: string): boolean {
-  return /(?:^|&)story=/i.test(mend(fragment.slice(0, 2 * MOST_CHARACTERS)).text);
-}
 
 /** @param registry the stories that a link may name */
 export function readStoryLink(fragment: string, registry: readonly Story[]): ReadStory {

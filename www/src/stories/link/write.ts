@@ -1,13 +1,11 @@
 /** A story as a link's text: of the registry by its id, and one's own with all that it says. */
 import { linkText } from "../../../../crate/js/link-text.js";
 import { OWN_STORY, type Story } from "../story.js";
+import { MOST_CHARACTERS } from "./recognize.js";
 import { encodeText } from "./text.js";
 
 /** The version of how a story is written into a link. */
 export const FORMAT = 1;
-/** The most characters of a story link: more is cut off by some programs that pass links on. */
-export const MOST_CHARACTERS = 4_000;
-
 /** The link of a story, without `#`; null where it would be too long to be passed on. */
 export function storyLink(story: Story): string | null {
   const link = story.id === OWN_STORY ? ownLink(story) : `story=${story.id}`;

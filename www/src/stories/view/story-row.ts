@@ -1,0 +1,183 @@
+import { css, html, nothing } from "lit";
+import { customElement, state as internal } from "lit/decorators.js";
+
+import { BenchElement } from "../../app/bench-element.js";
+import { PAGE_ADDRESS } from "../../bench/link.js";
+import { whyNotLoaded } from "../../new-version.js";
+import { initialStory } from "../../state/story.js";
+import { alerts } from "../../styles/alerts.js";
+import { shared } from "../../styles/shared.js";
+import { button } from "../../ui/button.js";
+import { failureNote } from "../../ui/failure-note.js";
+import { isStoryLink } from "../link/recognize.js";
+import { OWN_STORY } from "../story.js";
+import { TITLES } from "../titles.js";
+
+/** The stories in a row, and below it the one that is open. All but their titles is loaded when one is opened. */
+@customElement("story-row")
+export class StoryRow extends BenchElement {
+  static override styles = [
+    shared,
+    alerts,
+    css`
+      nav {
+        display: flex;
+        gap: 0.75rem;
+        align-items: center;
+      }
+
+      nav > span {
+        flex: none;
+        color: var(--ink-soft);
+        font-size: 0.875rem;
+      }
+
+      ul {
+        display: flex;
+        gap: 0.4rem;
+        margin: 0;
+        padding: 0.25rem;
+        overflow-x: auto;
+        list-style: none;
+        scrollbar-width: none;
+        /* What is cut off at the side fades, so that one sees that there is more. */
+        mask-image: linear-gradient(to right, transparent, #000 0.5rem calc(100% - 1.75rem), transparent);
+      }
+
+      li {
+        flex: none;
+      }
+
+      button {
+        min-height: 2rem;
+        padding: 0.1rem 0.75rem;
+        border-color: var(--line);
+        border-radius: 1rem;
+        font-size: 0.875rem;
+      }
+
+      button[aria-expanded="true"] {
+        border-color: var(--flame);
+        background: var(--flame-wash);
+      }
+
+      li:last-child {
+        padding-inline-end: 1.5rem;
+      }
+
+      @media (max-width: 30rem) {
+        nav > span {
+          display: none;
+        }
+      }
+    `,
+  ];
+
+  /** Whether what opens and shows stories is here. */
+  @internal() private isLoaded = false;
+  @internal() private failure: string | undefined;
+  /** Whether the story is a link's, whose first recipe is chosen. */
+  #isOfLink = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("hashchange", this.#addressChanged);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("hashchange", this.#addressChanged);
+  }
+
+  protected override firstUpdated(): void {
+    if (isStoryLink(PAGE_ADDRESS.fragment)) void this.#openLink();
+  }
+
+  readonly #addressChanged = (): void => {
+    const { open, refusal } = this.bench.state.stores.story.current;
+    if (isStoryLink(PAGE_ADDRESS.fragment)) void this.#openLink();
+    else if (open || refusal !== null) this.bench.state.stores.story.set(initialStory);
+  };
+
+  async #openLink(): Promise<void> {
+    const { fragment } = PAGE_ADDRESS;
+    const opener = await this.#load();
+    if (fragment !== PAGE_ADDRESS.fragment) return;
+    this.#isOfLink = true;
+    opener?.openStoryLink(this.bench, fragment);
+  }
+
+  async #toggle(id: string): Promise<void> {
+    if (this.#openId === id) return this.#close();
+    const opener = await this.#load();
+    this.#isOfLink = false;
+    opener?.openStory(this.bench, id);
+  }
+
+  #close(): void {
+    this.bench.state.stores.story.set(initialStory);
+    PAGE_ADDRESS.showStory(null);
+  }
+
+  /** Of the row: any of a person's own stories is Yours. */
+  get #openId(): string | undefined {
+    const id = this.state.story.open?.id;
+    return id === OWN_STORY ? "yours" : id;
+  }
+
+  async #load(): Promise<typeof import("./open.js") | undefined> {
+    this.failure = undefined;
+    try {
+      const [opener] = await Promise.all([import("./open.js"), import("./story-view.js")]);
+      this.isLoaded = true;
+      return opener;
+    } catch (thrown) {
+      const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
+      this.failure = await whyNotLoaded(`The story could not be loaded (${why}). Look at the connection.`);
+      return undefined;
+    }
+  }
+
+  override render() {
+    const { open, refusal } = this.state.story;
+    return html`
+      <nav aria-label="Stories">
+        <span aria-hidden="true">Stories</span>
+        <ul>
+          ${TITLES.map(({ id, title }) => {
+            const isOpen = this.#openId === id;
+            return html`<li>
+              <button type="button" aria-expanded=${isOpen ? "true" : "false"} @click=${() => void this.#toggle(id)}>
+                ${title}
+              </button>
+            </li>`;
+          })}
+        </ul>
+      </nav>
+      ${failureNote(this.failure)}
+      ${
+        refusal === null
+          ? nothing
+          : html`<div class="item bad" role="alert">
+              <p>${refusal}</p>
+              ${button("Close", { onPress: () => this.#close() })}
+            </div>`
+      }
+      ${
+        open && this.isLoaded
+          ? html`<story-view
+              .bench=${this.bench}
+              .opensFirst=${this.#isOfLink}
+              @close=${() => this.#close()}
+            ></story-view>`
+          : nothing
+      }
+    `;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "story-row": StoryRow;
+  }
+}
