@@ -30,7 +30,11 @@ export async function withTrainingPage(browser, address, { seconds = 60 } = {}, 
 }
 
 /** Has an engine compute, and not the one that the page would choose: under Automatic another is tried beside the run. */
-export const chooseEngine = (page, engine) => page.getByRole("combobox", { name: "Engine" }).selectOption(engine);
+export async function chooseEngine(page, engine) {
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("combobox", { name: "Engine" }).selectOption(engine);
+  await page.keyboard.press("Escape");
+}
 
 /** Presses Train, as soon as that can be pressed. */
 export const pressTrain = (page) => page.getByRole("button", { name: "Train", exact: true }).click();

@@ -75,7 +75,7 @@ describe("the page's budget", () => {
     let use;
     await visit(async (bench) => {
       await bench.open(RUN);
-      await bench.status("Before training").filter({ hasText: "Estimated here" }).waitFor({ timeout: 60_000 });
+      await bench.status("Before training").filter({ hasText: "On this computer" }).waitFor({ timeout: 60_000 });
       for (const panel of panels) await bench.page.getByText(panel, { exact: true }).click();
       use = await mainThreadUse(site.browser, bench.page, async () => {
         await bench.button("Train").click();

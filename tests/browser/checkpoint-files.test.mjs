@@ -27,7 +27,10 @@ describe("files", () => {
 
   /** What a button saves. @param {string} name */
   async function saved(name) {
-    const [download] = await Promise.all([bench.page.waitForEvent("download"), bench.button(name).click()]);
+    const [download] = await Promise.all([
+      bench.page.waitForEvent("download"),
+      name === "Save run" ? bench.pressMore(name) : bench.button(name).click(),
+    ]);
     return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
   }
 

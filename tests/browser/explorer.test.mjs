@@ -88,7 +88,7 @@ describe("the explorer", () => {
         // The link says what the run must come to: looking changes nothing.
         const { bench, page, context, panel, asked, says, names } = await open(`${LINK}&check=${module.check}`);
         if (engine === "gpu") {
-          await bench.choice("Engine").selectOption("gpu");
+          await bench.chooseEngine("GPU");
           await page.getByText("Explore the data").click();
           await panel.getByText("Shown once the run is ready: on a GPU, when Train is pressed.").waitFor();
           await bench.button("Train").click();

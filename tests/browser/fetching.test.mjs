@@ -171,7 +171,7 @@ describe("a download", { skip: noMnist }, () => {
     // Nobody knows how large they are, nor how fast they come.
     await bench
       .status("Before training")
-      .filter({ hasText: asRead(/scoring included, and the download of the test images \(a step of/) })
+      .filter({ hasText: asRead(/scoring included, and the download of the test images\.$/) })
       .waitFor();
     await bench.button("Train").click();
     await bench.reach(20);

@@ -143,7 +143,7 @@ describe("the inside of a network, on the page", () => {
         const { context } = await visitor(site.browser);
         const bench = new Bench(await context.newPage(), site.server.url);
         await bench.open(`${LINK}&check=${check}`);
-        if (engine === "gpu") await bench.choice("Engine").selectOption("gpu");
+        if (engine === "gpu") await bench.chooseEngine("GPU");
         const panel = await opened(bench);
         await bench.button("Train").click();
         await bench.finalAccuracy(60, { timeout: 200_000 });

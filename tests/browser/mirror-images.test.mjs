@@ -118,7 +118,7 @@ describe("scores with mirror images", () => {
       .waitFor();
     // A run file that is opened, of the same run.
     const chooser = page.waitForEvent("filechooser");
-    await bench.button("Open run").click();
+    await bench.pressMore("Open run");
     await (
       await chooser
     ).setFiles({
@@ -142,7 +142,7 @@ describe("scores with mirror images", () => {
     const { context } = await visitor(site.browser);
     const bench = new Bench(await context.newPage(), site.server.url);
     await bench.open(LINK);
-    await bench.choice("Engine").selectOption("gpu");
+    await bench.chooseEngine("GPU");
     await bench.button("Train").click();
     const found = await bench.finalAccuracy(40, { timeout: 200_000 });
     // Rounded otherwise, some of 2,000 images may be told otherwise; without mirror images it would be points.

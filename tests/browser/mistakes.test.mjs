@@ -58,7 +58,7 @@ describe("what it gets wrong", () => {
         // The link says what the run must come to: looking changes nothing.
         await bench.open(`${LINK}&check=${module.check}`);
         const { page } = bench;
-        if (engine === "gpu") await bench.choice("Engine").selectOption("gpu");
+        if (engine === "gpu") await bench.chooseEngine("GPU");
         await page.getByText("What it gets wrong").click();
         const panel = page.getByRole("region", { name: "What it gets wrong" });
         await panel.getByText(asRead(/Shown once the network has been scored/)).waitFor();

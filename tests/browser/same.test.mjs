@@ -35,7 +35,7 @@ describe("the same again", { timeout: 240_000 }, () => {
   }
 
   async function save() {
-    const [download] = await Promise.all([bench.page.waitForEvent("download"), bench.button("Save run").click()]);
+    const [download] = await Promise.all([bench.page.waitForEvent("download"), bench.pressMore("Save run")]);
     assert.equal(download.suggestedFilename(), "run.bunsen.json");
     return readFile(await download.path(), "utf8");
   }
@@ -50,7 +50,7 @@ describe("the same again", { timeout: 240_000 }, () => {
 
   /** @param {string} text */
   async function open(text, name = "run.bunsen.json") {
-    const [chooser] = await Promise.all([bench.page.waitForEvent("filechooser"), bench.button("Open run").click()]);
+    const [chooser] = await Promise.all([bench.page.waitForEvent("filechooser"), bench.pressMore("Open run")]);
     await chooser.setFiles({ name, mimeType: "application/json", buffer: Buffer.from(text) });
   }
 

@@ -233,12 +233,12 @@ describe("the page", () => {
   const engineSays = (words) =>
     bench.page.waitForFunction(
       (words) => {
-        const path = ["bench-app", '[data-tag="curves-panel"]', "curves-panel", "bench-readouts"];
-        const readouts = path.reduce(
+        const path = ["bench-app", "bench-bar", "run-line"];
+        const line = path.reduce(
           (/** @type {any} */ root, selector) => root?.querySelector(selector)?.shadowRoot,
           document,
         );
-        return readouts?.querySelector("[aria-label=Engine]")?.textContent.trim() === words;
+        return line?.querySelector("[aria-label=Engine]")?.textContent.trim() === words;
       },
       words,
       { timeout: 10_000 },
@@ -322,7 +322,7 @@ describe("the page", () => {
     for (let turn = 0; turn < 6; turn++) {
       await bench.button("Reset").click();
       await bench.choice("Network").selectOption(turn % 2 ? "lenet5" : "lenet5-1998");
-      await bench.choice("Engine").selectOption(turn % 2 ? "cpu" : "auto");
+      await bench.chooseEngine(turn % 2 ? "CPU" : "Auto");
       if (turn % 3 === 0) await bench.button("Train").click();
       if (turn % 3 === 0) await bench.button("Pause").click();
       await bench.finished();

@@ -74,6 +74,11 @@ const SHOWN = [
             .waitFor(),
         ),
   },
+  { name: "more", show: ({ bench }) => start(bench).then(() => bench.openMore()) },
+  {
+    name: "projector",
+    show: ({ bench, page }) => finish(bench).then(() => page.keyboard.press("p")),
+  },
   { name: "embed", show: ({ bench }) => dialog(bench, "Embed", "Embed in another page") },
   { name: "embedded", show: ({ page, server }) => compare(page, server) },
   { name: "networks", show: ({ bench }) => dialog(bench, "Browse networks", "Networks") },
@@ -175,7 +180,7 @@ async function start(bench, link = "") {
   if (link.includes("data=own")) return;
   await bench
     .status("Before training")
-    .filter({ hasText: asRead(/Estimated here|known once it trains/) })
+    .filter({ hasText: asRead(/On this computer|known once it trains/) })
     .waitFor({ timeout: 60_000 });
   await bench.page
     .getByRole("img", { name: /^Example of/ })
@@ -206,7 +211,7 @@ function open(bench, summary) {
 /** @param {Bench} bench @param {string} button @param {string} name @param {string} [link] */
 async function dialog(bench, button, name, link) {
   await start(bench, link);
-  await bench.button(button).click();
+  await (button === "Embed" ? bench.pressMore(button) : bench.button(button).click());
   const opened = bench.page.getByRole("dialog", { name, exact: true });
   await opened.getByRole("button", { name: "Close" }).waitFor();
   await opened.getByText("One moment…").waitFor({ state: "detached" });

@@ -24,7 +24,9 @@ const TOLERANCE = 0.25;
 function measure(browser, address) {
   return withTrainingPage(browser, address, { seconds: 600 }, async (page) => {
     await chooseEngine(page, "cpu");
-    const told = page.getByRole("status", { name: "Before training" }).filter({ hasText: /Estimated here|known once/ });
+    const told = page
+      .getByRole("status", { name: "Before training" })
+      .filter({ hasText: /On this computer|known once/ });
     await told.waitFor();
     const said = await told.innerText();
     return { said, ...(await trainToTheEnd(page)) };
@@ -49,7 +51,7 @@ export async function main(given) {
           durationBy(plan, speeds, loadingSeconds),
         );
         const isWithin = seconds >= (1 - TOLERANCE) * least && seconds <= (1 + TOLERANCE) * most;
-        say(`${link}: ${said.replace(/.*Estimated here: /, "")} It took ${number(seconds)} s.`);
+        say(`${link}: ${said.replace(/.*On this computer: /, "")} It took ${number(seconds)} s.`);
         rows.push({ link, least, most, seconds, isWithin });
       }
     }

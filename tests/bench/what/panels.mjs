@@ -57,7 +57,7 @@ async function train({ page, busy }, state) {
   await page.getByRole("button", { name: "Reset", exact: true }).click();
   await page
     .getByRole("status", { name: "Before training" })
-    .filter({ hasText: /Estimated here|known once/ })
+    .filter({ hasText: /On this computer|known once/ })
     .waitFor();
   await page.evaluate(() => scrollTo(0, 0));
   const before = await busy();

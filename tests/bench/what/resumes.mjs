@@ -76,9 +76,9 @@ async function moment(visit, link, steps, way) {
   // Not seen from outside, for steps are quicker than that: the page itself says when.
   await page.waitForFunction(
     (at) => {
-      const path = ["bench-app", '[data-tag="curves-panel"]', "curves-panel", "bench-readouts"];
-      const readouts = path.reduce((root, selector) => root?.querySelector(selector)?.shadowRoot, document);
-      const text = readouts?.querySelector('[aria-label="Progress"]')?.textContent ?? "";
+      const path = ["bench-app", "bench-bar", "run-line"];
+      const line = path.reduce((root, selector) => root?.querySelector(selector)?.shadowRoot, document);
+      const text = line?.querySelector('[aria-label="Progress"]')?.textContent ?? "";
       const [, epoch, step, perEpoch] =
         /epoch ([\d,]+) of [\d,]+, step ([\d,]+) of ([\d,]+)/.exec(text.replaceAll(/\s+/g, " ")) ?? [];
       globalThis.perEpoch = Math.max(globalThis.perEpoch ?? 0, Number(perEpoch ?? 0));

@@ -11,6 +11,8 @@ export function focused(page) {
     let active = document.activeElement;
     while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
     const label = /** @type {HTMLInputElement | null} */ (active)?.labels?.[0]?.textContent;
-    return (active?.getAttribute("aria-label") ?? label ?? active?.textContent ?? "").trim();
+    const heard = /** @type {Element | undefined} */ (active?.cloneNode(true));
+    for (const part of heard?.querySelectorAll("[aria-hidden=true]") ?? []) part.remove();
+    return (active?.getAttribute("aria-label") ?? label ?? heard?.textContent ?? "").trim();
   });
 }

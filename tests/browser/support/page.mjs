@@ -199,9 +199,28 @@ export class Bench extends SitePage {
     }
   }
 
-  /** @param {"CPU" | "GPU"} which */
+  /** @param {"CPU" | "GPU" | "Auto"} which */
   async chooseEngine(which) {
+    await this.openMore();
     await this.choice("Engine").selectOption(which.toLowerCase());
+    await this.closeMore();
+  }
+
+  /** Opens what lies behind the button More, where it is not open. */
+  async openMore() {
+    if (!(await this.choice("Engine").isVisible())) await this.button("More").click();
+    await this.choice("Engine").waitFor();
+  }
+
+  async closeMore() {
+    await this.page.keyboard.press("Escape");
+    await this.choice("Engine").waitFor({ state: "hidden" });
+  }
+
+  /** Presses one of the buttons behind More. @param {string} name */
+  async pressMore(name) {
+    await this.openMore();
+    await this.button(name).click();
   }
 
   /** Takes the offer that an alert makes. */

@@ -9,13 +9,12 @@ import { SignalElement } from "../ui/signal-element.js";
 import { hostNote } from "./host-note.js";
 import "./bench-alerts.js";
 import "./bench-announcer.js";
-import "./bench-controls.js";
+import "./bar/bench-bar.js";
 import "./data-progress.js";
 import "../panels/recipe/recipe-controls.js";
 import type { RecipeControls } from "../panels/recipe/recipe-controls.js";
 import "./panel-frame.js";
 import type { PanelFrame } from "./panel-frame.js";
-import "./run-files.js";
 import "../stories/view/story-row.js";
 
 /** The page: it lays the panels out and hands them the state. */
@@ -31,19 +30,19 @@ export class BenchApp extends SignalElement {
       }
 
       .controls {
-        padding-block: 0.7rem;
+        padding-block: 0.45rem;
       }
 
-      .second {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0 1rem;
-        margin-top: 0.5rem;
+      /* On a projector: what trains, the network and the curve, over the whole width. */
+      :host([projected]) panel-frame:not([data-tag="stage-panel"], [data-tag="curves-panel"]),
+      :host([projected]) recipe-controls,
+      :host([projected]) story-row {
+        display: none;
       }
 
-      recipe-controls {
-        flex: 1 1 24rem;
-        min-width: 0;
+      :host([projected]) .layout {
+        gap: 0.5rem;
+        grid-template-columns: minmax(0, 1fr);
       }
 
       @media (min-width: 70rem) {
@@ -63,18 +62,35 @@ export class BenchApp extends SignalElement {
   ];
 
   @property({ attribute: false }) bench: Bench | undefined;
+  /** Whether only the network, the curve and the controls are shown, in large type. */
+  @property({ attribute: "projected", type: Boolean, reflect: true }) isProjected = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
+    document.addEventListener("keydown", this.#pressed);
     document.addEventListener("dragover", this.#over);
     document.addEventListener("drop", this.#dropped);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    document.removeEventListener("keydown", this.#pressed);
+    document.documentElement.classList.remove("projector");
     document.removeEventListener("dragover", this.#over);
     document.removeEventListener("drop", this.#dropped);
   }
+
+  /** P shows the page as a projector needs it, and Escape or P as it was. */
+  readonly #pressed = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+    const { classList } = document.documentElement;
+    if (event.key === "p" || event.key === "P") this.#toggleProjector();
+    else if (event.key === "Escape" && classList.contains("projector")) this.#toggleProjector();
+  };
+
+  readonly #toggleProjector = (): void => {
+    this.isProjected = document.documentElement.classList.toggle("projector");
+  };
 
   /** Without this the browser would navigate to the dropped file. */
   readonly #over = (event: DragEvent): void => {
@@ -126,11 +142,8 @@ export class BenchApp extends SignalElement {
       <div class="layout" @inside=${this.#showInside} @show-panel=${this.#showPanel} @show-field=${this.#showField}>
         <div class="all">
           <section class="panel controls" aria-label="Recipe and controls">
-            <bench-controls .bench=${bench}></bench-controls>
-            <div class="second">
-              <recipe-controls .bench=${bench}></recipe-controls>
-              <run-files .bench=${bench}></run-files>
-            </div>
+            <bench-bar ?projected=${this.isProjected} .bench=${bench} @projector=${this.#toggleProjector}></bench-bar>
+            <recipe-controls .bench=${bench}></recipe-controls>
           </section>
           <story-row .bench=${bench}></story-row>
           <bench-alerts .bench=${bench}></bench-alerts>
@@ -154,4 +167,13 @@ export class BenchApp extends SignalElement {
       <bench-announcer .bench=${bench}></bench-announcer>
     `;
   }
+}
+
+/** Whether the key goes into a field, or chooses in a list. */
+function isTyping(event: KeyboardEvent): boolean {
+  const [target] = event.composedPath();
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest("dialog") !== null)
+  );
 }

@@ -20,7 +20,15 @@ export function openEyes() {
   /** @param {Element} element */
   const textOf = (element) => (element.textContent ?? "").replace(/\s+/g, " ").trim();
   /** @param {Element} element */
-  const nameOf = (element) => element.getAttribute("aria-label") ?? textOf(element);
+  const nameOf = (element) => element.getAttribute("aria-label") ?? heardOf(element);
+  /** Its text, without what is only to be seen. @param {Element} element */
+  const heardOf = (element) =>
+    [...element.childNodes]
+      .filter((node) => !(node instanceof Element && node.getAttribute("aria-hidden") === "true"))
+      .map((node) => node.textContent ?? "")
+      .join("")
+      .replace(/\s+/g, " ")
+      .trim();
   /** @param {HTMLElement} element */
   const isEnabled = (element) =>
     element.getAttribute("aria-disabled") !== "true" && !(/** @type {HTMLButtonElement} */ (element).disabled);
@@ -100,8 +108,8 @@ export function openEyes() {
     perEpoch = epoch === 1 ? of : Math.max(perEpoch, of);
     return {
       main: nameOf(main),
-      trains: isEnabled(main),
-      pauses: enabled("Pause"),
+      trains: isEnabled(main) && nameOf(main) !== "Pause",
+      pauses: isEnabled(main) && nameOf(main) === "Pause",
       steps: enabled("Step"),
       resets: enabled("Reset"),
       progress: text,

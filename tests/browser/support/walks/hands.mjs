@@ -79,9 +79,20 @@ export function lendHands({ channel, impossible, drop }) {
     return button !== undefined && eyes.isEnabled(button);
   }
 
-  /** The first of the buttons of the run. */
+  /** What trains, where the button of the run does that now. */
   function pressMain() {
-    eyes.find("group", "Run")?.querySelector("button")?.click();
+    if (eyes.look()?.trains) eyes.find("group", "Run")?.querySelector("button")?.click();
+  }
+
+  /** Opens what lies behind More. */
+  function openMore() {
+    if (!eyes.find("combobox", "Engine")) press("More");
+  }
+
+  /** One of the buttons behind More, which closes behind it. @param {string} name */
+  function pressMore(name) {
+    openMore();
+    return press(name);
   }
 
   /** One of the buttons of what is said above the panels. @param {number} pick */
@@ -165,14 +176,17 @@ export function lendHands({ channel, impossible, drop }) {
     "open or close a panel": (pick) => eyes.find("summary", PANELS[Math.floor(pick * PANELS.length)] ?? "")?.click(),
     "see the batch": () => press(/^See the batch/),
     "show as code": () => press("Show as code"),
-    "save the run": () => press("Save run"),
+    "save the run": () => pressMore("Save run"),
     share: () => press("Share"),
     "look on": () => walk.pause(60),
     "choose an engine": (pick) => {
+      openMore();
       const list = /** @type {HTMLSelectElement | undefined} */ (eyes.find("combobox", "Engine"));
-      if (!list || list.disabled) return;
-      list.value = pick < 0.7 ? "gpu" : "cpu";
-      list.dispatchEvent(new Event("change"));
+      if (list && !list.disabled) {
+        list.value = pick < 0.7 ? "gpu" : "cpu";
+        list.dispatchEvent(new Event("change"));
+      }
+      press("More");
     },
     "the worker is killed": (pick) => endWorker(pick, false),
     "the worker breaks": (pick) => endWorker(pick, true),
@@ -206,5 +220,5 @@ export function lendHands({ channel, impossible, drop }) {
     await fetch("/walk?answer=all");
   }
 
-  walk.hands = { acts, press, pressMain, takeOffer, visit, lift, change, workers, uncaught };
+  walk.hands = { acts, press, pressMain, pressMore, takeOffer, visit, lift, change, workers, uncaught };
 }

@@ -3,7 +3,7 @@
 // said. Of all of them, exactly one is so at any time.
 
 /**
- * What is to be seen of the run. `main`: the button that stands first, Train or Go on. `offers`: buttons of what is said
+ * What is to be seen of the run. `main`: the one button that acts, which is Train, Pause, Go on or Train again. `offers`: buttons of what is said
  * above the panels.
  * @typedef {{
  *   main: string, trains: boolean, pauses: boolean, steps: boolean, resets: boolean,

@@ -191,7 +191,7 @@ export function walkAlong({ none, minute, patience }) {
         await press("the address", () => hands.visit(recipe));
       else if (offer) await press(offer, () => hands.press(offer));
       else if (seen.pauses) continue;
-      else if (seen.trains) await press(seen.main, () => hands.pressMain());
+      else if (seen.trains && seen.main !== "Train again") await press(seen.main, () => hands.pressMain());
       else if (seen.left) continue;
       else return "";
     }
@@ -201,7 +201,7 @@ export function walkAlong({ none, minute, patience }) {
   async function check() {
     walk.saved = undefined;
     const began = world.now();
-    hands.press("Save run");
+    hands.pressMore("Save run");
     while (!walk.saved) {
       await pause(LOOK_MS);
       // A worker that ended before is missed only now: then the page offers what a person takes.

@@ -11,7 +11,6 @@ import { shared } from "../../styles/shared.js";
 import { failureNote } from "../../ui/failure-note.js";
 import "../custom-images/give-images.js";
 import { areMissing } from "../custom-images/missing.js";
-import "./bench-readouts.js";
 import "./bench-verification.js";
 import "./curve-chart.js";
 import { missingScoresText } from "./missing-scores.js";
@@ -100,7 +99,6 @@ export class CurvesPanel extends BenchElement {
     const missing = plan ? missingScoresText(plan, progress, curves.scores, results.computedFrom) : "";
     const hint = refusalOf(state.run) ? "Nothing can be trained yet: see above what is not allowed." : "";
     return html`
-      <bench-readouts .bench=${bench}></bench-readouts>
       <bench-verification .bench=${bench}></bench-verification>
       ${failureNote(this.outcomeFailure)}
       ${this.#isOutcomeWanted ? html`<run-outcome .bench=${bench} @show-curve=${this.#showCurve}></run-outcome><copy-sentence .bench=${bench}></copy-sentence>` : nothing}

@@ -60,10 +60,6 @@ export class TrySources extends LitElement {
           grid-template-columns: minmax(0, 1fr);
           margin-top: 0;
         }
-
-        .hint {
-          display: none;
-        }
       }
 
       .buttons button {
@@ -72,12 +68,6 @@ export class TrySources extends LitElement {
         font-size: 0.8125rem;
         line-height: 1.2;
         white-space: normal;
-      }
-
-      .hint {
-        margin-top: 0.3rem;
-        font-size: 0.75rem;
-        line-height: 1.3;
       }
 
       .item {
@@ -159,13 +149,18 @@ export class TrySources extends LitElement {
                   : html`
                       ${button("Next image", { enabled: this.examples, onPress: () => this.#example() })}
                       ${button("Clear", { enabled: this.filled || this.error !== "", onPress: () => this.#clear() })}
-                      <button type="button" @click=${() => this.file.click()}>Open an image</button>
+                      <button
+                        type="button"
+                        title="Or drop or paste an image here: it stays in this tab."
+                        @click=${() => this.file.click()}
+                      >
+                        Open an image
+                      </button>
                       <button type="button" id="camera" @click=${this.#openCamera}>Camera</button>
                     `
               }
             </div>
             <input id="file" type="file" hidden accept="image/*" aria-label="Image to try" @change=${this.#chosen} />
-            <p class="soft hint">Or drop or paste one here. It stays in this tab.</p>
           </div>
         </div>
         ${this.error ? html`<div class="item bad" role="alert"><p>${this.error}</p></div>` : nothing}

@@ -1,0 +1,54 @@
+import { aboutDuration, count, durationRange } from "../../format.js";
+import type { AppState } from "../../state/app-state.js";
+import { isLocked, refusalOf } from "../../state/run-state.js";
+import { durationLeft, loadingOf, wholeDuration } from "../../state/timing.js";
+import { trainsAgain } from "../../state/trained.js";
+import { stoppedRunOf } from "../stopped-run.js";
+
+/** What the one button of the run does now. */
+export type Act = "train" | "pause" | "goOn" | "resume" | "again";
+
+export interface Action {
+  act: Act;
+  /** What the button is called. */
+  name: "Train" | "Pause" | "Go on" | "Train again";
+  /** What else it shows, behind its name: how long that takes, or where it goes on. Empty where nothing is known. */
+  detail: string;
+  enabled: boolean;
+}
+
+/** The button of the run in each of its states: it starts, pauses, goes on, and trains anew what is finished or was changed. */
+export function actionOf(state: AppState): Action {
+  const { run, recipe } = state;
+  if (isLocked(run)) return { act: "pause", name: "Pause", detail: leftOf(state), enabled: true };
+  const again = trainsAgain(run, recipe);
+  const enabled = refusalOf(run) === null && again.isPossible;
+  if (again.isOffered) {
+    // What was measured is of the recipe at hand, and not of the settings that wait.
+    return { act: "again", name: "Train again", detail: recipe.next ? "" : wholeOf(state), enabled };
+  }
+  const stopped = stoppedRunOf(state);
+  if (stopped) return { act: "resume", name: "Go on", detail: `from step ${count(stopped.step)}`, enabled };
+  if (run.phase === "paused") {
+    return { act: "goOn", name: "Go on", detail: `from step ${count(state.progress.step)}`, enabled };
+  }
+  return { act: "train", name: "Train", detail: wholeOf(state), enabled };
+}
+
+/** How long the whole run takes on this computer, scoring included. */
+function wholeOf({ plan, results: { estimate }, data: { fetching } }: AppState): string {
+  if (!plan || !estimate || estimate === "unknown") return "";
+  const [least, most] = [estimate.quickest, estimate.median].map((speeds) =>
+    wholeDuration(plan, speeds, loadingOf(fetching)),
+  ) as [number, number];
+  return durationRange(least, most);
+}
+
+/** What is left of a run that trains, scoring included. */
+function leftOf({ plan, progress, results: { estimate }, data: { fetching } }: AppState): string {
+  const { imagesPerSecond, scoredPerSecond, step } = progress;
+  if (!plan || step === 0 || imagesPerSecond === 0) return "";
+  const estimated = typeof estimate === "object" ? (estimate?.quickest.scoring ?? 0) : 0;
+  const speeds = { training: imagesPerSecond, scoring: scoredPerSecond || estimated };
+  return `${aboutDuration(durationLeft(plan, progress, speeds, loadingOf(fetching)))} left`;
+}

@@ -1,0 +1,121 @@
+import { html, nothing } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+
+import { choicesOf, fieldOf } from "../../fields.js";
+import type { NamedRecipe } from "../../module.js";
+import "../../panels/network/network-cards.js";
+import type { NetworkCards } from "../../panels/network/network-cards.js";
+import { wrongOf } from "../../panels/recipe/refusal.js";
+import { namedOf } from "../../state/recipe.js";
+import { isLocked } from "../../state/run-state.js";
+import { labels } from "../../styles/forms.js";
+import { shared } from "../../styles/shared.js";
+import { button } from "../../ui/button.js";
+import { failureNote } from "../../ui/failure-note.js";
+import { select } from "../../ui/select.js";
+import { BenchElement } from "../bench-element.js";
+import "./more-menu.js";
+import "./run-buttons.js";
+import { openedRunText } from "./run-files.js";
+import "./run-line.js";
+import "./share-link.js";
+import type { ShareLink } from "./share-link.js";
+import { layout } from "./styles.js";
+import "./test-accuracy.js";
+
+const PAUSED =
+  "Paused: Go on or Step trains this run further. Changed settings wait for Train again; another network, data or engine starts a new " +
+  "run, and this one goes into the list of runs.";
+
+/** The bar at the top: what is trained, the button that does it, and how well it went. */
+@customElement("bench-bar")
+export class BenchBar extends BenchElement {
+  static override styles = [shared, labels, layout];
+
+  /** Whether it is seen from afar: what chooses among recipes makes room. */
+  @property({ type: Boolean, reflect: true }) projected = false;
+  @query("network-cards") private cards!: NetworkCards;
+  @query("share-link") private link!: ShareLink;
+
+  override render() {
+    const named = namedOf(this.state.recipe);
+    return html`
+      <div class="bar">
+        <div class="choices">
+          ${this.#choice("model", "Network", this.#browse())} ${this.#named(named)} ${this.#choice("data", "Data")}
+        </div>
+        <div class="dock">
+          <run-buttons .bench=${this.bench}></run-buttons>
+          <test-accuracy .bench=${this.bench}></test-accuracy>
+        </div>
+        <div class="end">
+          ${button("Share", { onPress: () => void this.link.share() })}
+          <more-menu .bench=${this.bench}></more-menu>
+        </div>
+      </div>
+      <run-line .bench=${this.bench}></run-line>
+      <p class="soft" id="named-help" ?hidden=${!named || named.name === "own"}>${named?.help}</p>
+      ${this.state.run.phase === "paused" ? html`<p class="soft" role="status" aria-label="Recipe">${PAUSED}</p>` : nothing}
+      ${failureNote(this.state.requests.failed.runFile)}
+      <div class="opened">
+        <p class="soft" role="status" aria-label="Opened run">${openedRunText(this.state)}</p>
+        ${this.state.files.opened ? button("Close opened run", { enabled: !isLocked(this.state.run), onPress: () => this.bench.files.closeRun() }) : nothing}
+      </div>
+      <share-link .bench=${this.bench}></share-link>
+      <network-cards .bench=${this.bench}></network-cards>
+    `;
+  }
+
+  /** A list for a field of the recipe that is a choice. */
+  #choice(key: string, label: string, beside: unknown = nothing) {
+    const { parsed, draft, fields } = this.state.recipe;
+    const field = fieldOf(fields, key);
+    const value = draft[key] ?? parsed?.values[key] ?? "";
+    const options = choicesOf(field);
+    return html`
+      <div>
+        <label for=${key}>${label}</label>
+        <div class="beside">
+          ${select({
+            id: key,
+            options,
+            value,
+            disabled: isLocked(this.state.run) || !field,
+            invalid: wrongOf(this.state.run)?.key === key,
+            placeholder: field ? "Choose…" : "…",
+            title: options.find((option) => option.value === value)?.help ?? "",
+            onChange: (chosen) => this.bench.recipe.change(key, chosen),
+          })}
+          ${beside}
+        </div>
+      </div>
+    `;
+  }
+
+  /** The list of the network's named recipes: none of them is chosen once a value was changed. */
+  #named(named: NamedRecipe | undefined) {
+    const recipes = this.state.recipe.description?.recipes ?? [];
+    return html`
+      <div>
+        <label for="recipe">Recipe</label>
+        ${select({
+          id: "recipe",
+          options: recipes.map(({ link, label }) => ({ value: link, label })),
+          value: named?.link ?? "",
+          disabled: isLocked(this.state.run) || recipes.length === 0,
+          placeholder: recipes.length > 0 ? "Changed" : "…",
+          describedBy: "named-help",
+          onChange: (link) => this.bench.recipe.changeTo(link),
+        })}
+      </div>
+    `;
+  }
+
+  #browse() {
+    return html`
+      <button type="button" aria-haspopup="dialog" aria-label="Browse networks" @click=${() => this.cards.open()}>
+        Browse
+      </button>
+    `;
+  }
+}

@@ -1,0 +1,213 @@
+import { css, html, nothing } from "lit";
+import { customElement, query, state as internal } from "lit/decorators.js";
+
+import type { EmbedDialog } from "../../embed/embed-dialog.js";
+import { whyNotLoaded } from "../../new-version.js";
+import type { EngineChoice } from "../../protocol.js";
+import { isLocked } from "../../state/run-state.js";
+import { labels } from "../../styles/forms.js";
+import { shared } from "../../styles/shared.js";
+import { button } from "../../ui/button.js";
+import { failureNote } from "../../ui/failure-note.js";
+import { select } from "../../ui/select.js";
+import { BenchElement } from "../bench-element.js";
+import "./run-files.js";
+import { canKeepScreenOn, WakeLock } from "./wake-lock.js";
+
+const ENGINES: readonly { value: EngineChoice; label: string }[] = [
+  { value: "auto", label: "Automatic" },
+  { value: "cpu", label: "CPU" },
+  { value: "gpu", label: "GPU (WebGPU)" },
+];
+
+/** What is seldom wanted, behind one button: the engine, files, embedding, and how the page is shown. */
+@customElement("more-menu")
+export class MoreMenu extends BenchElement {
+  static override styles = [
+    shared,
+    labels,
+    css`
+      .opens {
+        width: 2.5rem;
+        padding-inline: 0;
+        font-size: 1.2rem;
+        line-height: 1;
+      }
+
+      .menu {
+        inset: auto;
+        width: min(21rem, calc(100vw - 1rem));
+        max-height: calc(100vh - 5rem);
+        margin: 0;
+        padding: 0.9rem 1rem;
+        border: 1px solid var(--edge);
+        border-radius: var(--radius);
+        background: var(--paper);
+        color: var(--ink);
+        box-shadow: 0 6px 24px rgb(0 0 0 / 18%);
+        overflow-y: auto;
+        text-align: left;
+        white-space: normal;
+      }
+
+      .menu:popover-open {
+        display: grid;
+        gap: 0.9rem;
+      }
+
+      @media (max-width: 30rem) {
+        .menu {
+          right: 0.5rem !important;
+          left: 0.5rem;
+          width: auto;
+        }
+      }
+
+      label {
+        margin-bottom: 0.2rem;
+      }
+
+      .check {
+        display: flex;
+        gap: 0.5rem;
+        align-items: center;
+        min-height: 1.75rem;
+        margin: 0;
+        font-weight: inherit;
+      }
+
+      kbd {
+        padding: 0 0.35rem;
+        border: 1px solid var(--line);
+        border-radius: 4px;
+        font: inherit;
+        font-size: 0.8125rem;
+      }
+    `,
+  ];
+
+  @query(".menu") private menu!: HTMLElement;
+  @query(".opens") private opens!: HTMLButtonElement;
+  @query("embed-dialog") private embedding!: EmbedDialog | null;
+  /** Whether the dialog for other pages was asked for, and is loaded. */
+  @internal() private isEmbedding = false;
+  /** Why that could not be loaded. */
+  @internal() private embedFailure: string | undefined;
+  #wakeLock: WakeLock | undefined;
+
+  protected override firstUpdated(): void {
+    this.opens.popoverTargetElement = this.menu;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#wakeLock?.dispose();
+    this.#wakeLock = undefined;
+  }
+
+  override render() {
+    const { engine, run } = this.state;
+    this.#wakeLock ??= canKeepScreenOn() ? new WakeLock(this.state) : undefined;
+    const lock = this.#wakeLock;
+    return html`
+      <button class="opens" type="button" aria-label="More" title="More">
+        <span aria-hidden="true">⋯</span>
+      </button>
+      <div
+        class="menu"
+        .popover=${"auto"}
+        role="group"
+        aria-label="More"
+        @beforetoggle=${this.#place}
+        @toggle=${this.#takeFocus}
+        @click=${this.#chosen}
+      >
+        <div>
+          <label for="engine">Engine</label>
+          ${select({
+            id: "engine",
+            options: ENGINES,
+            value: engine.choice,
+            disabled: isLocked(run),
+            describedBy: "engine-why",
+            onChange: (value) => this.bench.changeEngine(value as EngineChoice),
+          })}
+          <p class="soft" id="engine-why">${this.#why()}</p>
+        </div>
+        <run-files .bench=${this.bench}></run-files>
+        <div class="buttons">
+          <button type="button" aria-haspopup="dialog" @click=${() => void this.#embed()}>Embed</button>
+          ${button("Projector view", { onPress: this.#projector })}
+        </div>
+        <p class="soft">For a projector press <kbd>P</kbd>: the network and the curve alone, in large type.</p>
+        ${
+          lock
+            ? html`
+                <label class="check">
+                  <input
+                    type="checkbox"
+                    .checked=${lock.wish}
+                    @change=${({ target }: Event) => (lock.wish = (target as HTMLInputElement).checked)}
+                  />
+                  Keep the screen on while it trains
+                </label>
+              `
+            : nothing
+        }
+      </div>
+      ${failureNote(this.embedFailure)}
+      ${this.isEmbedding ? html`<embed-dialog .bench=${this.bench}></embed-dialog>` : nothing}
+    `;
+  }
+
+  /** Why this engine computes. */
+  #why(): string {
+    const { engine, choice, reason } = this.state.engine;
+    if (!engine || choice !== "auto") return "";
+    return `${reason ?? `Chosen automatically: ${engine.why}`}.`;
+  }
+
+  /** Below its button, at the right edge: a popover lies above all else, and knows nothing of its place. */
+  readonly #place = (event: Event): void => {
+    if ((event as ToggleEvent).newState !== "open") return;
+    const { bottom, top, right } = this.opens.getBoundingClientRect();
+    const below = bottom < innerHeight / 2;
+    const { style } = this.menu;
+    style.top = below ? `${bottom + 6}px` : "auto";
+    style.bottom = below ? "auto" : `${innerHeight - top + 6}px`;
+    style.right = `${Math.max(8, document.documentElement.clientWidth - right)}px`;
+  };
+
+  /** What a button does is seen on the page. */
+  readonly #chosen = (event: Event): void => {
+    if (!event.composedPath().some((target) => target instanceof HTMLButtonElement)) return;
+    this.menu.hidePopover();
+    this.opens.focus();
+  };
+
+  /** The browser gives the focus back to nothing that is in a shadow root. */
+  readonly #takeFocus = (): void => {
+    if (document.activeElement === document.body) this.opens.focus();
+  };
+
+  readonly #projector = (): void => {
+    this.dispatchEvent(new CustomEvent("projector", { bubbles: true, composed: true }));
+  };
+
+  async #embed(): Promise<void> {
+    this.embedFailure = undefined;
+    try {
+      await import("../../embed/embed-dialog.js");
+    } catch (thrown) {
+      const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
+      this.embedFailure = await whyNotLoaded(
+        `This part of the page could not be loaded (${why}). Look at the connection.`,
+      );
+      return;
+    }
+    this.isEmbedding = true;
+    await this.updateComplete;
+    await this.embedding?.updateComplete;
+    this.embedding?.open();
+  }
+}

@@ -1,0 +1,46 @@
+import { html } from "lit";
+import { customElement, query } from "lit/decorators.js";
+
+import type { AppState } from "../../state/app-state.js";
+import { isLocked } from "../../state/run-state.js";
+import { shared } from "../../styles/shared.js";
+import { button } from "../../ui/button.js";
+import { count } from "../../format.js";
+import { lastScoreText } from "../../score-text.js";
+import { BenchElement } from "../bench-element.js";
+
+/** What an opened run file says of itself; empty where none is open. */
+export function openedRunText({ files: { opened } }: AppState): string {
+  if (!opened) return "";
+  const { link, losses, steps, engine, data, scores } = opened.file;
+  const length = losses.length < steps ? `${count(losses.length)} of ${count(steps)} steps` : `${count(steps)} steps`;
+  // Of this the check covers the link, the data's digest and the losses alone.
+  return `Opened run, as its file says: ${link}, ${length} on ${data}, computed by ${engine}${lastScoreText({ scores })}.`;
+}
+
+/** Saves the run as a run file, and opens run files. */
+@customElement("run-files")
+export class RunFiles extends BenchElement {
+  static override styles = [shared];
+
+  @query("input") private input!: HTMLInputElement;
+
+  override render() {
+    const { run, hasTrained } = this.state;
+    const free = !isLocked(run);
+    return html`
+      <div class="buttons" role="group" aria-label="Run file">
+        ${button("Save run", { enabled: hasTrained, onPress: () => void this.bench.files.saveRun() })}
+        ${button("Open run", { enabled: free, onPress: () => this.input.click() })}
+      </div>
+      <input type="file" hidden accept=".json,application/json" aria-label="Run file to open" @change=${this.#chosen} />
+    `;
+  }
+
+  #chosen(): void {
+    const [file] = this.input.files ?? [];
+    if (file) void this.bench.files.openRun(file);
+    // So that the same file can be chosen again.
+    this.input.value = "";
+  }
+}

@@ -1,0 +1,69 @@
+import { css, html, nothing } from "lit";
+import { customElement, state as internal } from "lit/decorators.js";
+
+import { sharedStory } from "../../stories/share.js";
+import { shared } from "../../styles/shared.js";
+import { BenchElement } from "../bench-element.js";
+
+const COPIED = "The link is copied";
+const NOT_COPIED = "The browser does not let this page copy. Here is the link";
+
+/** Copies the link that trains this again, and says what it can do for this run. */
+@customElement("share-link")
+export class ShareLink extends BenchElement {
+  static override styles = [
+    shared,
+    css`
+      p:not(:empty) {
+        margin-top: 0.4rem;
+      }
+
+      input {
+        margin-top: 0.3rem;
+      }
+    `,
+  ];
+
+  /** What was shared last, and whether the browser copied it. */
+  @internal() private shared: { address: string; text: string; isCopied: boolean } | null = null;
+
+  override render() {
+    const shared = this.#stillShared;
+    return html`
+      <p class=${shared ? "soft" : "heard"} role="status" aria-label="Link">
+        ${shared && (shared.isCopied ? shared.text : shared.text.replace(COPIED, NOT_COPIED))}
+      </p>
+      ${
+        shared && !shared.isCopied
+          ? html`<input aria-label="Link to copy" readonly .value=${shared.address} @focus=${selectAll} />`
+          : nothing
+      }
+    `;
+  }
+
+  async share(): Promise<void> {
+    const { address, text } = sharedStory(this.state) ?? this.bench.recipe.shared;
+    this.shared = null;
+    await this.updateComplete;
+    let isCopied = true;
+    try {
+      await navigator.clipboard.writeText(address);
+    } catch {
+      isCopied = false;
+    }
+    this.shared = { address, text, isCopied };
+  }
+
+  /** What was shared, as long as the same would be shared again: of another run, or further on, its sentence is not true. */
+  get #stillShared() {
+    if (!this.shared) return null;
+    // What decides it is read here, so that this element hears of it.
+    void [this.state.run, this.state.recipe, this.state.results, this.state.progress];
+    const { address, text } = sharedStory(this.state) ?? this.bench.recipe.shared;
+    return this.shared.address === address && this.shared.text === text ? this.shared : null;
+  }
+}
+
+function selectAll(event: Event): void {
+  (event.target as HTMLInputElement).select();
+}
