@@ -134,6 +134,7 @@ describe("the training itself", () => {
       const rate = bench.page.getByRole("textbox", { name: "Learning rate", exact: true });
       await bench.button("Train").click();
       await bench.reach(5);
+      await bench.openMore();
       for (const name of ["Network", "Data", "Engine"]) assert.ok(await bench.choice(name).isDisabled(), name);
       assert.ok(await rate.isDisabled());
       await bench.page.getByText("Settings are fixed while it trains. Pause to change them.").waitFor();
