@@ -3,13 +3,15 @@ import { customElement } from "lit/decorators.js";
 
 import type { Phase } from "../state/run-state.js";
 import { count } from "../format.js";
+import { defineMessage, msg } from "../words/msg.js";
+import { translated } from "../words/translated.js";
 import { BenchElement } from "./bench-element.js";
 import { stoppedRunOf } from "./stopped-run.js";
 
 const TURNS: Partial<Record<Phase, string>> = {
-  training: "Training.",
-  paused: "Paused.",
-  finished: "The run is finished.",
+  training: defineMessage("Training."),
+  paused: defineMessage("Paused."),
+  finished: defineMessage("The run is finished."),
 };
 
 /**
@@ -29,17 +31,18 @@ export class BenchAnnouncer extends BenchElement {
     const offered = stoppedRunOf(this.state) !== null;
     if (offered !== this.#offered) {
       this.#offered = offered;
-      if (offered) this.#text = "A run of this recipe was cut short, and can go on.";
+      if (offered) this.#text = msg("A run of this recipe was cut short, and can go on.");
     }
     if (phase === this.#phase) return;
     this.#phase = phase;
-    const parts = [TURNS[phase] ?? ""];
-    if (phase === "paused") parts.push(`After step ${count(this.state.progress.step)}.`);
-    if (phase === "finished" && handedOver !== null) parts.push(`It was handed over at step ${count(handedOver)}.`);
+    const parts = [translated(TURNS[phase] ?? "")];
+    if (phase === "paused") parts.push(msg("After step {step}.", { step: count(this.state.progress.step) }));
+    if (phase === "finished" && handedOver !== null)
+      parts.push(msg("It was handed over at step {step}.", { step: count(handedOver) }));
     this.#text = parts.join(" ");
   }
 
   override render() {
-    return html`<p class="heard" role="status" aria-label="Announcement">${this.#text}</p>`;
+    return html`<p class="heard" role="status" aria-label=${msg("Announcement")}>${this.#text}</p>`;
   }
 }

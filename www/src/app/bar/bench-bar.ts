@@ -13,6 +13,8 @@ import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { failureNote } from "../../ui/failure-note.js";
 import { select } from "../../ui/select.js";
+import { msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 import { BenchElement } from "../bench-element.js";
 import "./more-menu.js";
 import "./run-buttons.js";
@@ -22,10 +24,6 @@ import "./share-link.js";
 import type { ShareLink } from "./share-link.js";
 import { layout } from "./styles.js";
 import "./test-accuracy.js";
-
-const PAUSED =
-  "Paused: Go on or Step trains this run further. Changed settings wait for Train again; another network, data or engine starts a new " +
-  "run, and this one goes into the list of runs.";
 
 /** The bar at the top: what is trained, the button that does it, and how well it went. */
 @customElement("bench-bar")
@@ -42,24 +40,33 @@ export class BenchBar extends BenchElement {
     return html`
       <div class="bar">
         <div class="choices">
-          ${this.#choice("model", "Network", this.#browse())} ${this.#named(named)} ${this.#choice("data", "Data")}
+          ${this.#choice("model", msg("Network"), this.#browse())} ${this.#named(named)}
+          ${this.#choice("data", msg("Data"))}
         </div>
         <div class="dock">
           <run-buttons .bench=${this.bench}></run-buttons>
           <test-accuracy .bench=${this.bench}></test-accuracy>
         </div>
         <div class="end">
-          ${button("Share", { onPress: () => void this.link.share() })}
+          ${button(msg("Share"), { onPress: () => void this.link.share() })}
           <more-menu .bench=${this.bench}></more-menu>
         </div>
       </div>
       <run-line .bench=${this.bench}></run-line>
-      <p class="soft" id="named-help" ?hidden=${!named || named.name === "own"}>${named?.help}</p>
-      ${this.state.run.phase === "paused" ? html`<p class="soft" role="status" aria-label="Recipe">${PAUSED}</p>` : nothing}
+      <p class="soft" id="named-help" ?hidden=${!named || named.name === "own"}>${translated(named?.help ?? "")}</p>
+      ${
+        this.state.run.phase === "paused"
+          ? html`<p class="soft" role="status" aria-label=${msg("Recipe")}>
+              ${msg(
+                "Paused: Go on or Step trains this run further. Changed settings wait for Train again; another network, data or engine starts a new run, and this one goes into the list of runs.",
+              )}
+            </p>`
+          : nothing
+      }
       ${failureNote(this.state.requests.failed.runFile)}
       <div class="opened">
-        <p class="soft" role="status" aria-label="Opened run">${openedRunText(this.state)}</p>
-        ${this.state.files.opened ? button("Close opened run", { enabled: !isLocked(this.state.run), onPress: () => this.bench.files.closeRun() }) : nothing}
+        <p class="soft" role="status" aria-label=${msg("Opened run")}>${openedRunText(this.state)}</p>
+        ${this.state.files.opened ? button(msg("Close opened run"), { enabled: !isLocked(this.state.run), onPress: () => this.bench.files.closeRun() }) : nothing}
       </div>
       <share-link .bench=${this.bench}></share-link>
       <network-cards .bench=${this.bench}></network-cards>
@@ -71,7 +78,7 @@ export class BenchBar extends BenchElement {
     const { parsed, draft, fields } = this.state.recipe;
     const field = fieldOf(fields, key);
     const value = draft[key] ?? parsed?.values[key] ?? "";
-    const options = choicesOf(field);
+    const options = choicesOf(field).map((choice) => ({ ...choice, label: translated(choice.label) }));
     return html`
       <div>
         <label for=${key}>${label}</label>
@@ -82,8 +89,8 @@ export class BenchBar extends BenchElement {
             value,
             disabled: isLocked(this.state.run) || !field,
             invalid: wrongOf(this.state.run)?.key === key,
-            placeholder: field ? "Choose…" : "…",
-            title: options.find((option) => option.value === value)?.help ?? "",
+            placeholder: field ? msg("Choose…") : "…",
+            title: translated(options.find((option) => option.value === value)?.help ?? ""),
             onChange: (chosen) => this.bench.recipe.change(key, chosen),
           })}
           ${beside}
@@ -97,13 +104,13 @@ export class BenchBar extends BenchElement {
     const recipes = this.state.recipe.description?.recipes ?? [];
     return html`
       <div>
-        <label for="recipe">Recipe</label>
+        <label for="recipe">${msg("Recipe")}</label>
         ${select({
           id: "recipe",
-          options: recipes.map(({ link, label }) => ({ value: link, label })),
+          options: recipes.map(({ link, label }) => ({ value: link, label: translated(label) })),
           value: named?.link ?? "",
           disabled: isLocked(this.state.run) || recipes.length === 0,
-          placeholder: recipes.length > 0 ? "Changed" : "…",
+          placeholder: recipes.length > 0 ? msg("Changed") : "…",
           describedBy: "named-help",
           onChange: (link) => this.bench.recipe.changeTo(link),
         })}
@@ -113,8 +120,13 @@ export class BenchBar extends BenchElement {
 
   #browse() {
     return html`
-      <button type="button" aria-haspopup="dialog" aria-label="Browse networks" @click=${() => this.cards.open()}>
-        Browse
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-label=${msg("Browse networks")}
+        @click=${() => this.cards.open()}
+      >
+        ${msg("Browse")}
       </button>
     `;
   }

@@ -10,14 +10,16 @@ import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { failureNote } from "../../ui/failure-note.js";
 import { select } from "../../ui/select.js";
+import { defineMessage, msg, rich } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 import { BenchElement } from "../bench-element.js";
 import "./run-files.js";
 import { canKeepScreenOn, WakeLock } from "./wake-lock.js";
 
 const ENGINES: readonly { value: EngineChoice; label: string }[] = [
-  { value: "auto", label: "Automatic" },
-  { value: "cpu", label: "CPU" },
-  { value: "gpu", label: "GPU (WebGPU)" },
+  { value: "auto", label: defineMessage("Automatic") },
+  { value: "cpu", label: defineMessage("CPU") },
+  { value: "gpu", label: defineMessage("GPU (WebGPU)") },
 ];
 
 /** What is seldom wanted, behind one button: the engine, files, embedding, and how the page is shown. */
@@ -110,23 +112,23 @@ export class MoreMenu extends BenchElement {
     this.#wakeLock ??= canKeepScreenOn() ? new WakeLock(this.state) : undefined;
     const lock = this.#wakeLock;
     return html`
-      <button class="opens" type="button" aria-label="More" title="More">
+      <button class="opens" type="button" aria-label=${msg("More")} title=${msg("More")}>
         <span aria-hidden="true">⋯</span>
       </button>
       <div
         class="menu"
         .popover=${"auto"}
         role="group"
-        aria-label="More"
+        aria-label=${msg("More")}
         @beforetoggle=${this.#place}
         @toggle=${this.#takeFocus}
         @click=${this.#chosen}
       >
         <div>
-          <label for="engine">Engine</label>
+          <label for="engine">${msg("Engine")}</label>
           ${select({
             id: "engine",
-            options: ENGINES,
+            options: ENGINES.map(({ value, label }) => ({ value, label: translated(label) })),
             value: engine.choice,
             disabled: isLocked(run),
             describedBy: "engine-why",
@@ -136,10 +138,12 @@ export class MoreMenu extends BenchElement {
         </div>
         <run-files .bench=${this.bench}></run-files>
         <div class="buttons">
-          <button type="button" aria-haspopup="dialog" @click=${() => void this.#embed()}>Embed</button>
-          ${button("Projector view", { onPress: this.#projector })}
+          <button type="button" aria-haspopup="dialog" @click=${() => void this.#embed()}>${msg("Embed")}</button>
+          ${button(msg("Projector view"), { onPress: this.#projector })}
         </div>
-        <p class="soft">For a projector press <kbd>P</kbd>: the network and the curve alone, in large type.</p>
+        <p class="soft">
+          ${rich("For a projector press {key}: the network and the curve alone, in large type.", { key: html`<kbd>P</kbd>` })}
+        </p>
         ${
           lock
             ? html`
@@ -149,7 +153,7 @@ export class MoreMenu extends BenchElement {
                     .checked=${lock.wish}
                     @change=${({ target }: Event) => (lock.wish = (target as HTMLInputElement).checked)}
                   />
-                  Keep the screen on while it trains
+                  ${msg("Keep the screen on while it trains")}
                 </label>
               `
             : nothing
@@ -164,7 +168,7 @@ export class MoreMenu extends BenchElement {
   #why(): string {
     const { engine, choice, reason } = this.state.engine;
     if (!engine || choice !== "auto") return "";
-    return `${reason ?? `Chosen automatically: ${engine.why}`}.`;
+    return reason ? `${translated(reason)}.` : msg("Chosen automatically: {why}.", { why: translated(engine.why) });
   }
 
   /** Below its button, at the right edge: a popover lies above all else, and knows nothing of its place. */
@@ -201,7 +205,7 @@ export class MoreMenu extends BenchElement {
     } catch (thrown) {
       const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
       this.embedFailure = await whyNotLoaded(
-        `This part of the page could not be loaded (${why}). Look at the connection.`,
+        msg("This part of the page could not be loaded ({why}). Look at the connection.", { why }),
       );
       return;
     }

@@ -5,6 +5,7 @@ import { isOpening } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
+import { msg } from "../../words/msg.js";
 import { BenchElement } from "../bench-element.js";
 import { actionOf, type Act, type Action } from "./action.js";
 
@@ -76,7 +77,7 @@ export class RunButtons extends BenchElement {
     const { act, name, detail, enabled } = action;
     const canStep = (act === "train" || act === "goOn" || act === "resume") && enabled;
     return html`
-      <div class="buttons" role="group" aria-label="Run">
+      <div class="buttons" role="group" aria-label=${msg("Run")}>
         <button
           type="button"
           class="primary action"
@@ -86,9 +87,9 @@ export class RunButtons extends BenchElement {
         >
           ${name}${detail ? html`<span class="detail" id="detail" aria-hidden="true" translate="no">${detail}</span>` : nothing}
         </button>
-        ${act === "resume" ? button("Start anew", { enabled, onPress: () => this.bench.startAnew() }) : nothing}
-        ${icon("Step", "One step", STEP, canStep, () => this.bench.train(1))}
-        ${icon("Reset", "Back to the start", RESET, !isOpening(run), () => this.bench.reset())}
+        ${act === "resume" ? button(msg("Start anew"), { enabled, onPress: () => this.bench.startAnew() }) : nothing}
+        ${icon(msg("Step"), msg("Step: one step"), STEP, canStep, () => this.bench.train(1))}
+        ${icon(msg("Reset"), msg("Reset: back to the start"), RESET, !isOpening(run), () => this.bench.reset())}
       </div>
     `;
   }
@@ -123,7 +124,7 @@ function icon(name: string, title: string, path: unknown, enabled: boolean, onPr
       type="button"
       class="icon"
       aria-label=${name}
-      title="${name}: ${title.toLowerCase()}"
+      title=${title}
       aria-disabled=${enabled ? "false" : "true"}
       @click=${press}
     >

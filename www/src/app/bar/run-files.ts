@@ -7,15 +7,25 @@ import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { count } from "../../format.js";
 import { lastScoreText } from "../../score-text.js";
+import { msg, plural } from "../../words/msg.js";
 import { BenchElement } from "../bench-element.js";
 
 /** What an opened run file says of itself; empty where none is open. */
 export function openedRunText({ files: { opened } }: AppState): string {
   if (!opened) return "";
   const { link, losses, steps, engine, data, scores } = opened.file;
-  const length = losses.length < steps ? `${count(losses.length)} of ${count(steps)} steps` : `${count(steps)} steps`;
+  const length =
+    losses.length < steps
+      ? msg("{done} of {steps} steps", { done: count(losses.length), steps: count(steps) })
+      : plural(steps, "{count} step", "{count} steps");
   // Of this the check covers the link, the data's digest and the losses alone.
-  return `Opened run, as its file says: ${link}, ${length} on ${data}, computed by ${engine}${lastScoreText({ scores })}.`;
+  return msg("Opened run, as its file says: {link}, {length} on {data}, computed by {engine}{score}.", {
+    link,
+    length,
+    data,
+    engine,
+    score: lastScoreText({ scores }),
+  });
 }
 
 /** Saves the run as a run file, and opens run files. */
@@ -29,11 +39,17 @@ export class RunFiles extends BenchElement {
     const { run, hasTrained } = this.state;
     const free = !isLocked(run);
     return html`
-      <div class="buttons" role="group" aria-label="Run file">
-        ${button("Save run", { enabled: hasTrained, onPress: () => void this.bench.files.saveRun() })}
-        ${button("Open run", { enabled: free, onPress: () => this.input.click() })}
+      <div class="buttons" role="group" aria-label=${msg("Run file")}>
+        ${button(msg("Save run"), { enabled: hasTrained, onPress: () => void this.bench.files.saveRun() })}
+        ${button(msg("Open run"), { enabled: free, onPress: () => this.input.click() })}
       </div>
-      <input type="file" hidden accept=".json,application/json" aria-label="Run file to open" @change=${this.#chosen} />
+      <input
+        type="file"
+        hidden
+        accept=".json,application/json"
+        aria-label=${msg("Run file to open")}
+        @change=${this.#chosen}
+      />
     `;
   }
 

@@ -12,6 +12,8 @@ import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
 import { areMissing } from "../../panels/custom-images/missing.js";
+import { msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 import { BenchElement } from "../bench-element.js";
 
 /** Numbers change this often at most: faster, nobody can read them. */
@@ -92,18 +94,20 @@ export class RunLine extends BenchElement {
     const { step, imagesPerSecond } = progress;
     const done = plan && step > 0 ? step / plan.steps : 0;
     return html`
-      <progress aria-label="Share of the run that is done" max="1" .value=${done}></progress>
+      <progress aria-label=${msg("Share of the run that is done")} max="1" .value=${done}></progress>
       <div class="line" translate="no">
-        <span class="place" role="status" aria-live="off" aria-label="Progress">${progressOf(this.#shown)}</span>
+        <span class="place" role="status" aria-live="off" aria-label=${msg("Progress")}
+          >${progressOf(this.#shown)}</span
+        >
         ${expected(this.#shown)} ${this.#left()}
-        ${step > 0 && imagesPerSecond > 0 ? html`<span>${speed(imagesPerSecond)} images/s</span>` : nothing}
-        <span class="engine" role="status" aria-label="Engine">${engineOf(this.#shown)}</span>
+        ${step > 0 && imagesPerSecond > 0 ? html`<span>${msg("{speed} images/s", { speed: speed(imagesPerSecond) })}</span>` : nothing}
+        <span class="engine" role="status" aria-label=${msg("Engine")}>${engineOf(this.#shown)}</span>
       </div>
       ${
         engine.engine && engine.choice === "auto"
           ? html`
-              <p class="heard" role="status" aria-live="off" aria-label="Choice of engine">
-                ${engine.reason ?? `Chosen automatically: ${engine.engine.why}.`}
+              <p class="heard" role="status" aria-live="off" aria-label=${msg("Choice of engine")}>
+                ${engine.reason ? translated(engine.reason) : msg("Chosen automatically: {why}.", { why: translated(engine.engine.why) })}
               </p>
             `
           : nothing
@@ -122,8 +126,8 @@ export class RunLine extends BenchElement {
     if (scoreFailure === null) return nothing;
     return html`
       <div class="failed">
-        <p class="failure" role="alert">It could not be scored: ${scoreFailure}</p>
-        ${button("Score again", { onPress: () => this.bench.scoreAgain() })}
+        <p class="failure" role="alert">${msg("It could not be scored: {why}", { why: translated(scoreFailure) })}</p>
+        ${button(msg("Score again"), { onPress: () => this.bench.scoreAgain() })}
       </div>
     `;
   }
@@ -132,15 +136,20 @@ export class RunLine extends BenchElement {
 /** On a GPU, how its self-test of this network ended. */
 function selfTestOf({ engine }: Shown): TemplateResult | typeof nothing {
   const test = engine.engine?.selfTest;
-  if (test !== "passed" && test !== "passed again") return nothing;
-  const text = test === "passed" ? test : "passed again, in a shorter form, for this network passed it here before";
-  return html`<p class="soft" role="status" aria-live="off" aria-label="Self-test">Self-test: ${text}.</p>`;
+  if (!test?.startsWith("passed")) return nothing;
+  const text =
+    test === "passed"
+      ? msg("Self-test: passed.")
+      : msg("Self-test: passed again, in a shorter form, for this network passed it here before.");
+  return html`<p class="soft" role="status" aria-live="off" aria-label=${msg("Self-test")}>${text}</p>`;
 }
 
 /** While it is scored, how far that is; at its end nothing, for the button tells what is left. */
 function leftOf({ progress, fetching }: Shown): string {
   const { scoring } = progress;
-  return scoring !== null && !fetching ? `scoring, ${count(scoring.done)} of ${count(scoring.of)} images` : "";
+  return scoring !== null && !fetching
+    ? msg("scoring, {done} of {images} images", { done: count(scoring.done), images: count(scoring.of) })
+    : "";
 }
 
 /** Before training: the network's size, and how long training is expected to take on this machine. */
@@ -149,37 +158,47 @@ function expected(shown: Shown) {
   if (!description || progress.step > 0 || failureOf(run) || refusalOf(run)) return nothing;
   const { estimate } = results;
   return html`
-    <span role="status" aria-live="off" aria-label="Before training"
-      >${count(description.parameters)} parameters.
+    <span role="status" aria-live="off" aria-label=${msg("Before training")}
+      >${msg("{count} parameters.", { count: count(description.parameters) })}
       ${plan && estimate && estimate !== "unknown" ? timeOf(plan, estimate, shown.fetching) : unknown(shown)}</span
     >
   `;
 }
 
 function unknown({ results: { estimate }, engine: { engine }, download, lacksImages }: Shown): string {
-  const then = download ? ` Train begins with the download of ${megabytes(download.bytes)}.` : "";
+  const then = download
+    ? ` ${msg("Train begins with the download of {size}.", { size: megabytes(download.bytes) })}`
+    : "";
   if (lacksImages || (download && engine?.kind !== "gpu")) {
-    return `How long it takes is known once the images are here.${then}`;
+    return msg("How long it takes is known once the images are here.") + then;
   }
-  if (estimate === "unknown" || engine?.kind === "gpu") return "How long it takes is known once it trains.";
-  return "How long it takes here is being measured.";
+  if (estimate === "unknown" || engine?.kind === "gpu") return msg("How long it takes is known once it trains.");
+  return msg("How long it takes here is being measured.");
 }
 
 function timeOf(plan: Plan, { quickest, median }: Estimate, fetching: DataProgress | null): string {
   const loading = loadingOf(fetching);
   const whole = (speeds: Speeds): number => wholeDuration(plan, speeds, loading);
-  const included = loading.seconds > 0 ? "scoring and loading included" : "scoring included";
-  const unmeasured = loading.bytes > 0 ? megabytes(loading.bytes) : "the test images";
-  const more = loading.bytes > 0 || fetching?.total === 0 ? `, and the download of ${unmeasured}` : "";
-  return `On this computer: ${durationRange(whole(quickest), whole(median))}, ${included}${more}.`;
+  const duration = durationRange(whole(quickest), whole(median));
+  if (loading.bytes > 0) {
+    const size = megabytes(loading.bytes);
+    return msg("On this computer: {duration}, scoring included, and the download of {size}.", { duration, size });
+  }
+  if (fetching?.total === 0) {
+    return msg("On this computer: {duration}, scoring included, and the download of the test images.", { duration });
+  }
+  return loading.seconds > 0
+    ? msg("On this computer: {duration}, scoring and loading included.", { duration })
+    : msg("On this computer: {duration}, scoring included.", { duration });
 }
 
 function progressOf({ run, plan, progress, fetching }: Shown): string {
   if (plan && progress.step > 0) return placeOf(plan, progress.step);
-  if (isOpening(run)) return "opening the bench";
-  if (run.phase === "preparing" && fetching) return "fetching the data";
-  if (run.phase === "preparing" || run.phase === "training") return run.prepared ? "first step" : "getting ready";
-  return "not started";
+  if (isOpening(run)) return msg("opening the bench");
+  if (run.phase === "preparing" && fetching) return msg("fetching the data");
+  if (run.phase === "preparing" || run.phase === "training")
+    return run.prepared ? msg("first step") : msg("getting ready");
+  return msg("not started");
 }
 
 /** "epoch 1 of 3, step 120 of 938": steps are counted within their epoch. */
@@ -188,10 +207,15 @@ function placeOf(plan: Plan, step: number): string {
   const before = epoch * plan.stepsPerEpoch;
   const steps = Math.min(plan.stepsPerEpoch, plan.steps - before);
   const epochs = Math.max(plan.epochs, epoch + 1);
-  return `epoch ${epoch + 1} of ${epochs}, step ${step - before} of ${steps}`;
+  return msg("epoch {epoch} of {epochs}, step {step} of {steps}", {
+    epoch: count(epoch + 1),
+    epochs: count(epochs),
+    step: count(step - before),
+    steps: count(steps),
+  });
 }
 
 function engineOf({ engine, run }: Shown): string {
-  if (engine.engine) return engine.engine.label;
-  return failureOf(run) ? "none" : "opening…";
+  if (engine.engine) return translated(engine.engine.label);
+  return failureOf(run) ? msg("none") : msg("opening…");
 }

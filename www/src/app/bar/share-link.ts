@@ -3,10 +3,8 @@ import { customElement, state as internal } from "lit/decorators.js";
 
 import { sharedStory } from "../../stories/share.js";
 import { shared } from "../../styles/shared.js";
+import { msg } from "../../words/msg.js";
 import { BenchElement } from "../bench-element.js";
-
-const COPIED = "The link is copied";
-const NOT_COPIED = "The browser does not let this page copy. Here is the link";
 
 /** Copies the link that trains this again, and says what it can do for this run. */
 @customElement("share-link")
@@ -30,12 +28,12 @@ export class ShareLink extends BenchElement {
   override render() {
     const shared = this.#stillShared;
     return html`
-      <p class=${shared ? "soft" : "heard"} role="status" aria-label="Link">
-        ${shared && (shared.isCopied ? shared.text : shared.text.replace(COPIED, NOT_COPIED))}
+      <p class=${shared ? "soft" : "heard"} role="status" aria-label=${msg("Link")}>
+        ${shared && (shared.isCopied ? shared.text : msg("The browser does not let this page copy. Here is the link."))}
       </p>
       ${
         shared && !shared.isCopied
-          ? html`<input aria-label="Link to copy" readonly .value=${shared.address} @focus=${selectAll} />`
+          ? html`<input aria-label=${msg("Link to copy")} readonly .value=${shared.address} @focus=${selectAll} />`
           : nothing
       }
     `;

@@ -6,6 +6,7 @@ import type { DataInfo, Plan, Score } from "../../module.js";
 import { withMirrors } from "../../score-text.js";
 import type { AppState } from "../../state/app-state.js";
 import { shared } from "../../styles/shared.js";
+import { msg } from "../../words/msg.js";
 import { BenchElement } from "../bench-element.js";
 
 /** The run's last test accuracy, large, and the validation accuracy beside it where images are kept apart. */
@@ -79,10 +80,15 @@ export class TestAccuracy extends BenchElement {
     // A run that went back to a checkpoint shows no score that lies before it.
     const known = score && score.step <= this.state.progress.step ? score : null;
     return html`
-      ${this.#reading("Test accuracy", known, unscored(this.state), imagesOf(plan, data.info))}
+      ${this.#reading(msg("Test accuracy"), known, unscored(this.state), imagesOf(plan, data.info))}
       ${
         plan && plan.validation > 0
-          ? this.#reading("Validation accuracy", validation, "not scored yet", "of the validation images")
+          ? this.#reading(
+              msg("Validation accuracy"),
+              validation,
+              msg("not scored yet"),
+              msg("of the validation images"),
+            )
           : nothing
       }
     `;
@@ -90,7 +96,7 @@ export class TestAccuracy extends BenchElement {
 
   #reading(label: string, score: Score | null, none: string, images: string) {
     const words = score ? withMirrors(score) : "";
-    const part = words ? `${images || "of the test images"}${words}` : images;
+    const part = words ? `${images || msg("of the test images")}${words}` : images;
     return html`
       <div>
         <span class="label" aria-hidden="true">${label}</span>
@@ -105,10 +111,12 @@ export class TestAccuracy extends BenchElement {
 
 /** Which images were scored, where these are not all test images. */
 function imagesOf(plan: Plan | null, data: DataInfo | null): string {
-  return plan !== null && data !== null && plan.test < data.test ? `of the first ${count(plan.test)} test images` : "";
+  return plan !== null && data !== null && plan.test < data.test
+    ? msg("of the first {count} test images", { count: count(plan.test) })
+    : "";
 }
 
 /** Training may begin before the test images are fetched; the score then waits for them. */
 function unscored({ progress, data }: AppState): string {
-  return progress.scoring && data.fetching ? "waiting for the test images" : "not scored yet";
+  return progress.scoring && data.fetching ? msg("waiting for the test images") : msg("not scored yet");
 }
