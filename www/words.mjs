@@ -13,7 +13,15 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseSync } from "vite";
 
 /** Whose texts are all in the catalogue: files and folders under `src`. Whoever converts another adds it. */
-export const CONVERTED = ["app/bar", "app/bench-announcer.ts", "format.ts", "outcome", "score-text.ts", "words"];
+export const CONVERTED = [
+  "app/bar",
+  "app/bench-announcer.ts",
+  "format.ts",
+  "outcome",
+  "report",
+  "score-text.ts",
+  "words",
+];
 
 /** Digits that are no text of the page: lengths and shares for style sheets. */
 const WRITE_DIGITS = [/^stage\/stage-columns\.ts$/, /^panels\/inside\/tile-grid\.ts$/];

@@ -79,6 +79,7 @@ const SHOWN = [
     name: "projector",
     show: ({ bench, page }) => finish(bench).then(() => page.keyboard.press("p")),
   },
+  { name: "report", show: ({ bench }) => report(bench) },
   { name: "embed", show: ({ bench }) => dialog(bench, "Embed", "Embed in another page") },
   { name: "embedded", show: ({ page, server }) => compare(page, server) },
   { name: "networks", show: ({ bench }) => dialog(bench, "Browse networks", "Networks") },
@@ -215,6 +216,16 @@ async function dialog(bench, button, name, link) {
   const opened = bench.page.getByRole("dialog", { name, exact: true });
   await opened.getByRole("button", { name: "Close" }).waitFor();
   await opened.getByText("One moment…").waitFor({ state: "detached" });
+}
+
+/** @param {Bench} bench */
+async function report(bench) {
+  await finish(bench);
+  await bench.button("Report").click();
+  await bench.page
+    .getByRole("img", { name: /^Test image \d/ })
+    .first()
+    .waitFor();
 }
 
 /** An embed that has trained both of its runs. @param {Page} page @param {Visit["server"]} server */

@@ -98,6 +98,11 @@ export function asInLink(value: number): string {
   return value.toLocaleString("en", { maximumSignificantDigits: 4, useGrouping: false });
 }
 
+/** A day, as the language writes it. */
+export function day(date: Date): string {
+  return new Intl.DateTimeFormat(numbersNow(), { dateStyle: "long" }).format(date);
+}
+
 /** How long ago something was. */
 export function timeAgo(milliseconds: number): string {
   const seconds = milliseconds / 1_000;

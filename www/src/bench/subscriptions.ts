@@ -9,6 +9,9 @@ import { columnsOf } from "../stage/columns.js";
 import { tried, watched } from "../state/inspection.js";
 import type { Connection } from "./connection.js";
 
+/** What shows the predictions for all test images, by its tag. */
+const SHOW_PREDICTIONS = ["mistakes-panel", "report-dialog"];
+
 /**
  * What the page wants to be told again and again while the network learns: its prediction for the picture that is tried,
  * what goes on inside it, its predictions for all test images. The worker hears of every change of that, and a worker
@@ -25,7 +28,7 @@ export class Subscriptions {
     const picture = computed(() => state.inspection.picture);
     const request = computed(() => state.inspection.request);
     const inspects = computed(() => state.panels.open.has("inside-panel"));
-    const wantsPredictions = computed(() => state.panels.open.has("mistakes-panel"));
+    const wantsPredictions = computed(() => SHOW_PREDICTIONS.some((tag) => state.panels.open.has(tag)));
     // Each by itself: all of them change when one of them is answered.
     const example = computed(() => state.inspection.example);
     const showsMaps = computed(() => state.inspection.showsMaps);

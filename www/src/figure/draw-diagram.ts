@@ -5,12 +5,15 @@ import { element, escaped, line, widthOf } from "./xml.js";
 import { printable } from "../../../crate/js/printable.js";
 
 const WIDTH = 680;
+/** In a column of a printed sheet. */
+const SMALL_WIDTH = 420;
 /** A short network is not drawn larger than this. */
 const MOST_SCALE = 3;
 
 /** A long network is made narrower and stays as high, as the page draws it. */
-export function drawDiagram({ width, height, blocks, arcs, legend }: Diagram): Drawn {
-  const scale = Math.min(MOST_SCALE, WIDTH / Math.max(1, width));
+export function drawDiagram({ width, height, blocks, arcs, legend }: Diagram, { isSmall = false } = {}): Drawn {
+  const room = isSmall ? SMALL_WIDTH : WIDTH;
+  const scale = Math.min(isSmall ? 1.8 : MOST_SCALE, room / Math.max(1, width));
   const rise = Math.max(scale, 1.6);
   const drawn = [
     ...arcs.map((d) => element("path", { d, fill: "none", stroke: LIGHT.soft, "vector-effect": "non-scaling-stroke" })),
@@ -41,5 +44,5 @@ export function drawDiagram({ width, height, blocks, arcs, legend }: Diagram): D
     return entry;
   });
   const below = element("g", { transform: `translate(0 ${shownHeight + 14})` }, entries.join("\n"));
-  return { width: WIDTH, height: shownHeight + 30, content: `${picture}\n${below}` };
+  return { width: room, height: shownHeight + 30, content: `${picture}\n${below}` };
 }

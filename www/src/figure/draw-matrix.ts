@@ -7,13 +7,19 @@ import { at, element, line, shortened, widthOf } from "./xml.js";
 /** A cell's side is between these, as the classes are many or few. */
 const [LEAST_SIDE, MOST_SIDE] = [18, 46];
 const WANTED_WIDTH = 520;
+/** In a column of a printed sheet. */
+const SMALL_WIDTH = 310;
 const GAP = 2;
 /** Names of classes are as long as somebody wants. */
 const MOST_CHARACTERS = 18;
 
 /** What is right is blue, by its share of the row; what is wrong is orange, by its share of the worst confusion. */
-export function drawMatrix({ rows, columns, cells, rowsTitle, columnsTitle, last }: Matrix): Drawn {
-  const side = Math.max(LEAST_SIDE, Math.min(MOST_SIDE, WANTED_WIDTH / Math.max(1, columns.length)));
+export function drawMatrix(
+  { rows, columns, cells, rowsTitle, columnsTitle, last }: Matrix,
+  { isSmall = false } = {},
+): Drawn {
+  const wanted = isSmall ? SMALL_WIDTH : WANTED_WIDTH;
+  const side = Math.max(LEAST_SIDE, Math.min(MOST_SIDE, wanted / Math.max(1, columns.length)));
   const size = Math.max(7, Math.min(13, side * 0.36));
   const names = (all: readonly string[]): string[] => all.map((name) => shortened(name, MOST_CHARACTERS));
   const [rowNames, columnNames] = [names(rows), names(columns)];

@@ -5,7 +5,15 @@ import type { Drawn } from "./svg.js";
 import { ticks } from "./ticks.js";
 import { at, element, line, shortened, widthOf } from "./xml.js";
 
-const [WIDTH, HEIGHT] = [680, 340];
+/** How large a plot is, with the numbers and names of its axes. */
+interface Size {
+  width: number;
+  height: number;
+}
+
+const USUAL: Size = { width: 680, height: 340 };
+/** For a column of a printed sheet. */
+const SMALL: Size = { width: 420, height: 215 };
 /** Around the plot, for the numbers and names of its axes. */
 const [LEFT, TOP, RIGHT, BOTTOM] = [70, 10, 18, 48];
 const LEGEND_ROW = 20;
@@ -14,8 +22,10 @@ const NUMBER_SIZE = 12;
 /** Where a value stands on the paper. */
 type Place = (value: number) => number;
 
-export function drawPlot({ across, up, series }: Plot): Drawn {
-  const [innerWidth, innerHeight] = [WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM];
+export function drawPlot({ across, up, series }: Plot, { isSmall = false } = {}): Drawn {
+  const size = isSmall ? SMALL : USUAL;
+  const { width, height } = size;
+  const [innerWidth, innerHeight] = [width - LEFT - RIGHT, height - TOP - BOTTOM];
   const x = placeOn(across, 0, innerWidth);
   const y = placeOn(up, innerHeight, 0);
   // An inner picture of its own cuts off what leaps past the axes.
@@ -23,10 +33,10 @@ export function drawPlot({ across, up, series }: Plot): Drawn {
     element("svg", { x: LEFT, y: TOP, width: innerWidth, height: innerHeight, overflow: "hidden" }, content);
   const rings = series.filter(({ as }) => as === "rings");
   const curves = series.filter(({ as }) => as !== "rings").map((one) => drawn(one, x, y));
-  const legend = legendOf(series);
+  const legend = legendOf(series, width);
   const content = [
-    ...acrossAxis(across, x),
-    ...upAxis(up, y),
+    ...acrossAxis(across, x, size),
+    ...upAxis(up, y, size),
     inner(curves.join("\n")),
     // A ring at the end of an axis is drawn whole.
     element(
@@ -35,13 +45,13 @@ export function drawPlot({ across, up, series }: Plot): Drawn {
       rings.map((one) => ringsOf(one, across, up, x, y)).join("\n"),
     ),
     element("path", {
-      d: `M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}`,
+      d: `M${LEFT} ${TOP}V${height - BOTTOM}H${width - RIGHT}`,
       fill: "none",
       stroke: LIGHT.edge,
     }),
-    element("g", { transform: `translate(0 ${HEIGHT + 8})` }, legend.content),
+    element("g", { transform: `translate(0 ${height + 8})` }, legend.content),
   ].join("\n");
-  return { width: WIDTH, height: HEIGHT + (legend.height > 0 ? legend.height + 4 : 0), content };
+  return { width, height: height + (legend.height > 0 ? legend.height + 4 : 0), content };
 }
 
 function placeOn({ from, to }: Axis, start: number, end: number): Place {
@@ -58,8 +68,8 @@ function numberOf(value: number, { isShare = false }: Axis): string {
     : Number(shown.toPrecision(4)).toExponential();
 }
 
-function acrossAxis(axis: Axis, x: Place): string[] {
-  const base = HEIGHT - BOTTOM;
+function acrossAxis(axis: Axis, x: Place, { width, height }: Size): string[] {
+  const base = height - BOTTOM;
   const marks = ticks(axis.from, axis.to, 7).flatMap((tick) => [
     element("path", { d: `M${at(LEFT + x(tick))} ${TOP}V${base}`, stroke: LIGHT.line }),
     line(LEFT + x(tick), base + 17, numberOf(tick, axis), {
@@ -68,19 +78,19 @@ function acrossAxis(axis: Axis, x: Place): string[] {
       fill: LIGHT.soft,
     }),
   ]);
-  return [...marks, line((LEFT + WIDTH - RIGHT) / 2, base + 37, axis.label, { "text-anchor": "middle" })];
+  return [...marks, line((LEFT + width - RIGHT) / 2, base + 37, axis.label, { "text-anchor": "middle" })];
 }
 
-function upAxis(axis: Axis, y: Place): string[] {
+function upAxis(axis: Axis, y: Place, { width, height }: Size): string[] {
   const marks = ticks(axis.from, axis.to, 5).flatMap((tick) => [
-    element("path", { d: `M${LEFT} ${at(TOP + y(tick))}H${WIDTH - RIGHT}`, stroke: LIGHT.line }),
+    element("path", { d: `M${LEFT} ${at(TOP + y(tick))}H${width - RIGHT}`, stroke: LIGHT.line }),
     line(LEFT - 8, TOP + y(tick) + 4, numberOf(tick, axis), {
       "text-anchor": "end",
       "font-size": NUMBER_SIZE,
       fill: LIGHT.soft,
     }),
   ]);
-  const middle = (TOP + HEIGHT - BOTTOM) / 2;
+  const middle = (TOP + height - BOTTOM) / 2;
   return [
     ...marks,
     element(
@@ -159,14 +169,14 @@ function ring(cx: number, cy: number, colour: string): string {
 }
 
 /** What each series is, in rows under the axis. */
-function legendOf(series: readonly Series[]): { content: string; height: number } {
+function legendOf(series: readonly Series[], room: number): { content: string; height: number } {
   const named = series.filter(({ name }) => name !== "");
   const sampleWidth = 28;
   let [left, row] = [LEFT, 0];
   const entries = named.map((one) => {
     const name = shortened(one.name, 60);
     const width = sampleWidth + 8 + widthOf(name, NUMBER_SIZE) + 20;
-    if (left > LEFT && left + width > WIDTH) [left, row] = [LEFT, row + 1];
+    if (left > LEFT && left + width > room) [left, row] = [LEFT, row + 1];
     const y = row * LEGEND_ROW + 10;
     const entry = sample(one, left, y, sampleWidth) + line(left + sampleWidth + 8, y + 4, name);
     left += width;

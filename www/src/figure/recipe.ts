@@ -1,5 +1,7 @@
 /** What was trained, in plain words: under a figure, and in a sentence. */
 import type { Bench } from "../bench/bench.js";
+import { addressOf } from "../bench/link.js";
+import { shareOf, sharedOf } from "../bench/share.js";
 import { choiceLabel } from "../fields.js";
 import { count } from "../format.js";
 import type { Field, ParsedLink } from "../module.js";
@@ -8,7 +10,7 @@ import type { RecipeState } from "../state/recipe.js";
 import type { RecipeLine } from "./figure.js";
 
 /** These are told of every recipe, whether they are the network's own or not. */
-const TOLD: readonly string[] = ["epochs", "steps", "seed"];
+export const TOLD: readonly string[] = ["epochs", "steps", "seed"];
 
 type Values = Readonly<Record<string, string>>;
 
@@ -35,10 +37,11 @@ export function recipeWords(parsed: ParsedLink, fields: readonly Field[]): strin
   return `${subjectOf(values, fields)}${lengthAndSeed(values)}${told}`;
 }
 
-/** The recipe of the run at hand, with the link that **Share** gives. */
-export function recipeLineOf({ state, recipe }: Bench): RecipeLine {
+/** The recipe of the run at hand, with the link that **Share** gives of it: settings that were changed since are not in it. */
+export function recipeLineOf({ state }: Bench): RecipeLine {
   const { parsed, fields } = state.recipe;
-  return { mark: "", words: parsed ? recipeWords(parsed, fields) : "", address: withoutMarks(recipe.shared.address) };
+  const { link } = shareOf({ ...sharedOf(state), next: null });
+  return { mark: "", words: parsed ? recipeWords(parsed, fields) : "", address: withoutMarks(addressOf(link)) };
 }
 
 /** A text has no room for the losses of 32 steps: the check tells whether a run is the same, and only where it differs is not told. */

@@ -29,8 +29,9 @@ export interface Svg {
   height: number;
 }
 
-export function svgOf({ title, notes, recipes, picture }: Figure): Svg {
-  const drawn = draw(picture);
+/** @param look `isSmall`: for a column of a printed sheet, on which texts are as large as in a large one */
+export function svgOf({ title, notes, recipes, picture }: Figure, look: { isSmall?: boolean } = {}): Svg {
+  const drawn = draw(picture, look);
   const inner = Math.max(drawn.width, 400);
   const width = inner + 2 * MARGIN;
   const parts: string[] = [];
@@ -77,16 +78,16 @@ export function svgOf({ title, notes, recipes, picture }: Figure): Svg {
   return { text: `${text}\n`, width, height };
 }
 
-function draw(picture: Picture): Drawn {
+function draw(picture: Picture, look: { isSmall?: boolean }): Drawn {
   switch (picture.kind) {
     case "plot":
-      return drawPlot(picture);
+      return drawPlot(picture, look);
     case "matrix":
-      return drawMatrix(picture);
+      return drawMatrix(picture, look);
     case "tiles":
       return drawTiles(picture);
     case "diagram":
-      return drawDiagram(picture);
+      return drawDiagram(picture, look);
   }
 }
 

@@ -24,9 +24,13 @@ export class MistakesStore extends PanelStore {
   #analysedAt = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(bench: Bench) {
+  readonly #shownIn: string;
+
+  /** @param shownIn the tag of what shows them: nothing is worked out while that is closed */
+  constructor(bench: Bench, shownIn = "mistakes-panel") {
     super();
     this.#bench = bench;
+    this.#shownIn = shownIn;
   }
 
   get analysis(): Analysis | null {
@@ -55,7 +59,7 @@ export class MistakesStore extends PanelStore {
   protected override follow(): (() => void)[] {
     const { state } = this.#bench;
     const predictions = computed(() => state.inspection.predictions);
-    const isOpen = computed(() => state.panels.open.has("mistakes-panel"));
+    const isOpen = computed(() => state.panels.open.has(this.#shownIn));
     return [
       effect(() => {
         if (state.runId > 0) this.#images.value = new Map();
