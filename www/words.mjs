@@ -20,6 +20,7 @@ export const CONVERTED = [
   "outcome",
   "report",
   "score-text.ts",
+  "stories/view",
   "words",
 ];
 

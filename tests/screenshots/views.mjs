@@ -30,6 +30,8 @@ import { storedUntil } from "../browser/support/storage.mjs";
 
 /** @type {{ PANELS: Panel[] }} */
 const registry = await source("panels/registry.ts");
+/** @type {{ storyLink: (story: object) => string }} */
+const { storyLink } = await source("stories/link/write.ts");
 const closedPanels = registry.PANELS.filter(({ collapsible }) => collapsible);
 
 /** The panels of the bench that are closed at first, by their summaries. */
@@ -82,6 +84,8 @@ const SHOWN = [
   { name: "report", show: ({ bench }) => report(bench) },
   { name: "embed", show: ({ bench }) => dialog(bench, "Embed", "Embed in another page") },
   { name: "embedded", show: ({ page, server }) => compare(page, server) },
+  { name: "story", show: ({ bench }) => trainStory(bench) },
+  { name: "story-editor", show: ({ bench }) => start(bench).then(() => openStory(bench, "Yours")) },
   { name: "networks", show: ({ bench }) => dialog(bench, "Browse networks", "Networks") },
   {
     name: "stack",
@@ -237,6 +241,29 @@ async function compare(page, server) {
     .getByRole("listitem")
     .filter({ hasText: asRead(/0\.01.* %/) })
     .waitFor();
+}
+
+/** @param {Bench} bench @param {string} title */
+async function openStory(bench, title) {
+  await bench.button(title).click();
+  const story = bench.page.getByRole("region", { name: title, exact: true });
+  await story.getByRole("button", { name: /^Train all .+ here/ }).waitFor();
+  return story;
+}
+
+/** A story of which both recipes are trained. @param {Bench} bench */
+async function trainStory(bench) {
+  const recipes = [4, 40].map((steps) => ({
+    id: `s${steps}`,
+    name: `${steps} steps`,
+    link: `${SHORT}&steps=${steps}`,
+  }));
+  const about = "Watch the loss, and the test accuracy at the end.";
+  const texts = { title: "Longer", question: "Does it learn more in more time?", about };
+  const closing = ["After 4 steps {test s4} of the test images are right, after 40 steps {test s40}."];
+  await start(bench, storyLink({ id: "own", ...texts, recipes, seeds: [1, 2], closing }));
+  await bench.page.getByRole("button", { name: /^Train all/ }).click();
+  await bench.page.getByRole("button", { name: /^Train all again/ }).waitFor({ timeout: 120_000 });
 }
 
 /** @param {Bench} bench */

@@ -66,4 +66,6 @@ test("nothing is claimed where nothing was measured, or a run cannot be told", (
   expect(storyDuration([cost, null], measured, 1_000)).toBeNull();
   expect(storyDuration([cost], { quickest: speeds, median: { training: 0, scoring: 0 } }, 1_000)).toBeNull();
   expect(trainAllLabel(null)).toBe("Train all");
+  expect(trainAllLabel({ least: 100, most: 200 }, "rest")).toBe("Train the rest (1.5 to 3.5 minutes here)");
+  expect(trainAllLabel(null, "again")).toBe("Train all again");
 });

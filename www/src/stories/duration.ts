@@ -1,6 +1,7 @@
 /** How long the runs of a story take here, before any of them is begun. */
 import { durationRange } from "../format.js";
 import type { Estimate, Speeds } from "../state/timing.js";
+import { msg } from "../words/msg.js";
 import { withSeed } from "./link/write.js";
 import type { Story, StoryRecipe } from "./story.js";
 
@@ -109,7 +110,17 @@ function seconds({ training, scoring }: RunCost, speeds: Speeds, multiplyAdds: n
   return training / trained + scoring / scored;
 }
 
-/** What the button that trains all runs says: "Train all (2 to 3 minutes here)". */
-export function trainAllLabel(duration: StoryDuration | null): string {
-  return duration ? `Train all (${durationRange(duration.least, duration.most)} here)` : "Train all";
+/** What the button that trains runs says: "Train all (2 to 3 minutes here)". @param which of the story's runs these are */
+export function trainAllLabel(duration: StoryDuration | null, which: "all" | "rest" | "again" = "all"): string {
+  const time = duration && durationRange(duration.least, duration.most);
+  if (time === null)
+    return { all: msg("Train all"), rest: msg("Train the rest"), again: msg("Train all again") }[which];
+  switch (which) {
+    case "all":
+      return msg("Train all ({time} here)", { time });
+    case "rest":
+      return msg("Train the rest ({time} here)", { time });
+    case "again":
+      return msg("Train all again ({time} here)", { time });
+  }
 }

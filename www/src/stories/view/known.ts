@@ -1,6 +1,8 @@
 /** The recipes and the runs of a story, as the module describes them. */
 import type { Field } from "../../module.js";
 import { choiceLabel } from "../../fields.js";
+import { msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 import { refusalText } from "../../panels/recipe/refusal.js";
 import { runCost, runsOfStory, type RunCost, type StoryRun } from "../duration.js";
 import { checkRecipes, type CheckedRecipe } from "../link/check.js";
@@ -50,7 +52,7 @@ export async function knowStory(
 type Answer = NonNullable<StoriesRequests["describeRecipes"]["result"]>[number];
 
 function checkedOf(answer: Answer | undefined, link: string, fields: readonly Field[]): CheckedRecipe {
-  if (answer?.type !== "refused") return answer ?? { type: "refused", message: "It was not looked at." };
+  if (answer?.type !== "refused") return answer ?? { type: "refused", message: msg("It was not looked at.") };
   const { key } = answer.refusal;
   const value = key === null ? null : new URLSearchParams(link).get(key);
   return { type: "refused", message: refusalText(answer.refusal, fields, value ?? undefined) };
@@ -76,15 +78,17 @@ export function whatDiffers(recipes: readonly Readonly<Record<string, string>>[]
       .filter((key) => values[key] !== undefined)
       .map((key) => `${labelOf(fields, key)}: ${shown(fields, key, values[key]!)}`);
     const more = told.length - MOST_TOLD;
-    return more > 0 ? `${told.slice(0, MOST_TOLD).join(", ")} and ${more} more` : told.join(", ");
+    return more > 0
+      ? msg("{told} and {more} more", { told: told.slice(0, MOST_TOLD).join(", "), more: String(more) })
+      : told.join(", ");
   });
 }
 
 function labelOf(fields: readonly Field[], key: string): string {
-  return fields.find((field) => field.key === key)?.label ?? key;
+  return translated(fields.find((field) => field.key === key)?.label ?? key);
 }
 
 function shown(fields: readonly Field[], key: string, value: string): string {
-  if (key === "subset" && value === "0") return "all";
-  return choiceLabel(fields, key, value) || "none";
+  if (key === "subset" && value === "0") return msg("all");
+  return translated(choiceLabel(fields, key, value)) || msg("none");
 }

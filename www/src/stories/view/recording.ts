@@ -1,5 +1,7 @@
 /** Loads what was recorded of a story, from beside the page. */
 import type { Bench } from "../../bench/bench.js";
+import { day } from "../../format.js";
+import { msg } from "../../words/msg.js";
 import { RECORDED_STORIES, readRecorded } from "../recorded.js";
 import type { Story } from "../story.js";
 import type { StoryResult } from "./results.js";
@@ -29,7 +31,10 @@ export async function readRecording(story: Story): Promise<Recording> {
     if (!response.ok) throw new Error(String(response.status));
     text = await response.text();
   } catch {
-    return { type: "refused", message: "The recorded runs could not be loaded. Look at the connection, or train all." };
+    return {
+      type: "refused",
+      message: msg("The recorded runs could not be loaded. Look at the connection, or train all."),
+    };
   }
   return shownOf(text, story, folder);
 }
@@ -41,11 +46,13 @@ export function shownOf(text: string, story: Story, folder: URL): Recording {
   const files = new Map<string, string>();
   for (const { result, run } of read.runs)
     if (run !== null && !files.has(result.recipe)) files.set(result.recipe, new URL(run, folder).href);
-  const date = new Date(`${read.date}T00:00Z`).toLocaleDateString("en", { dateStyle: "long", timeZone: "UTC" });
   return {
     type: "recorded",
     results: read.runs.map(({ result, curve }) => ({ result, curve, isRunning: false })),
-    words: `Recorded on ${date} by the CPU engine, not computed here. The weights were not kept: to try a network, open its recipe and train it.`,
+    words: msg(
+      "Recorded on {day} by the CPU engine, not computed here. The weights were not kept: to try a network, open its recipe and train it.",
+      { day: day(new Date(`${read.date}T12:00`)) },
+    ),
     notices: read.notices,
     files,
   };
@@ -54,7 +61,7 @@ export function shownOf(text: string, story: Story, folder: URL): Recording {
 /** Opens the run file: its recipe is chosen, its curve is drawn, and the next run is compared with it. */
 export async function openRecorded(bench: Bench, address: string): Promise<void> {
   const response = await fetch(address);
-  if (!response.ok) throw new Error(`The server answers ${response.status}.`);
+  if (!response.ok) throw new Error(msg("The server answers {status}.", { status: String(response.status) }));
   const name = decodeURIComponent(new URL(address).pathname.split("/").at(-1) ?? "run");
   await bench.files.openRun(new File([await response.text()], name));
 }

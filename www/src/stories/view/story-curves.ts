@@ -1,21 +1,24 @@
-import { LitElement, css, html, nothing, svg } from "lit";
+import { css, html, nothing, svg } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { count, loss, percent, significant } from "../../format.js";
 import { cssColourOf } from "../../panels/runs/overlay.js";
+import { defineMessage, msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 import { shared } from "../../styles/shared.js";
+import { SignalElement } from "../../ui/signal-element.js";
 import { inlineStyle } from "../../ui/inline-style.js";
 import type { StoryRecipe } from "../story.js";
 import { plotOf, SIZE, type Quantity, type StoryPlot } from "./plot.js";
 import type { StoryResult } from "./results.js";
 
-const TITLES = { loss: "Training loss", accuracy: "Test accuracy" } as const;
+const TITLES = { loss: defineMessage("Training loss"), accuracy: defineMessage("Test accuracy") } as const;
 /** A name that is longer reaches into the margin. */
 const MOST_OF_NAME = 16;
 
 /** The runs of a story in two small charts, a colour for each recipe, a line for each seed. */
 @customElement("story-curves")
-export class StoryCurves extends LitElement {
+export class StoryCurves extends SignalElement {
   static override styles = [
     shared,
     css`
@@ -29,8 +32,9 @@ export class StoryCurves extends LitElement {
         max-width: 36rem;
       }
 
-      h3 {
+      figcaption {
         font-size: 0.875rem;
+        font-weight: 620;
       }
 
       svg {
@@ -85,7 +89,7 @@ export class StoryCurves extends LitElement {
     if (!plot) return nothing;
     return html`
       <figure>
-        <h3>${TITLES[quantity]}</h3>
+        <figcaption>${translated(TITLES[quantity])}</figcaption>
         <svg viewBox="0 0 ${SIZE.width} ${SIZE.height}" role="img" aria-label=${this.#inWords(quantity)}>
           ${axes(plot, quantity)}
           ${plot.lines.map(({ recipe, points, rings }) => {
@@ -108,11 +112,16 @@ export class StoryCurves extends LitElement {
       const value = quantity === "loss" ? curve.losses.at(-1) : result.scores.at(-1)?.accuracy;
       const name = this.recipes.find(({ id }) => id === result.recipe)?.name;
       if (value === undefined || name === undefined) return [];
+      const said = { name, seed: String(result.seed), step: count(result.done) };
       return [
-        `${name}, seed ${result.seed}: ${quantity === "loss" ? loss(value) : percent(value)} at step ${count(result.done)}`,
+        msg("{name}, seed {seed}: {value} at step {step}", {
+          ...said,
+          value: quantity === "loss" ? loss(value) : percent(value),
+        }),
       ];
     });
-    return `${TITLES[quantity]} against the step. ${lines.join("; ")}.`;
+    const title = translated(TITLES[quantity]);
+    return msg("{title} against the step. {lines}.", { title, lines: lines.join("; ") });
   }
 }
 
@@ -125,7 +134,7 @@ function axes({ across, up, frame }: StoryPlot, quantity: Quantity) {
         <text x=${left - 6} y=${y + 4} text-anchor="end">${quantity === "loss" ? significant(value) : Math.round(100 * value)}</text>`,
     )}
     ${across.map(({ value, x }) => svg`<text x=${x} y=${bottom + 16} text-anchor="middle">${count(value)}</text>`)}
-    <text x=${(left + right) / 2} y=${bottom + 31} text-anchor="middle">step${quantity === "accuracy" ? "; accuracy in %" : ""}</text>
+    <text x=${(left + right) / 2} y=${bottom + 31} text-anchor="middle">${quantity === "accuracy" ? msg("step; accuracy in %") : msg("step")}</text>
   `;
 }
 

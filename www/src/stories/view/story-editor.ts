@@ -8,6 +8,8 @@ import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { select, valueOf } from "../../ui/select.js";
+import { msg, rich } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 import { MOST_CHARACTERS } from "../link/recognize.js";
 import { LIMITS, type Story, type StoryRecipe } from "../story.js";
 import { choiceLabel } from "../../fields.js";
@@ -139,10 +141,10 @@ export class StoryEditor extends BenchElement {
     const { wrong } = this.#closing;
     const isSeedsWrong = readSeeds(this.seeds) === null;
     return html`
-      <div class="fields" role="group" aria-label="Write a story">
-        ${this.#text("title", "Title", LIMITS.title)} ${this.#text("question", "Question", LIMITS.question)}
+      <div class="fields" role="group" aria-label=${msg("Write a story")}>
+        ${this.#text("title", msg("Title"), LIMITS.title)} ${this.#text("question", msg("Question"), LIMITS.question)}
         <div>
-          <label for="about">What to look at, what the recipes have in common</label>
+          <label for="about">${msg("What to look at, what the recipes have in common")}</label>
           <textarea
             id="about"
             maxlength=${LIMITS.about}
@@ -152,7 +154,7 @@ export class StoryEditor extends BenchElement {
         </div>
         ${this.#recipes()}
         <div>
-          <label for="seeds">Seeds</label>
+          <label for="seeds">${msg("Seeds")}</label>
           <input
             id="seeds"
             autocomplete="off"
@@ -162,11 +164,11 @@ export class StoryEditor extends BenchElement {
             @input=${this.#seedsChanged}
           />
           <p class="soft" id="seeds-help">
-            ${isSeedsWrong ? `These have to be 1 to ${LIMITS.seeds} different whole numbers.` : "Each recipe is trained once with each: with one seed alone, much is luck."}
+            ${isSeedsWrong ? msg("These have to be 1 to {most} different whole numbers.", { most: String(LIMITS.seeds) }) : msg("Each recipe is trained once with each: with one seed alone, much is luck.")}
           </p>
         </div>
         <div>
-          <label for="closing">Closing sentences, one a line</label>
+          <label for="closing">${msg("Closing sentences, one a line")}</label>
           <textarea
             id="closing"
             maxlength=${LIMITS.closing}
@@ -179,9 +181,9 @@ export class StoryEditor extends BenchElement {
             class=${wrong.length > 0 ? "failure" : "heard"}
             id="closing-wrong"
             role="status"
-            aria-label="Closing sentences"
+            aria-label=${msg("Closing sentences")}
           >
-            ${wrong.map((why) => `Left out: ${why}`).join(" ")}
+            ${wrong.map((why) => msg("Left out: {why}", { why })).join(" ")}
           </p>
           ${this.#legend()}
         </div>
@@ -212,26 +214,26 @@ export class StoryEditor extends BenchElement {
     const isFull = recipes.length >= LIMITS.recipes;
     return html`
       <div>
-        <h3>Recipes</h3>
+        <h3>${msg("Recipes")}</h3>
         <ul>
           ${recipes.map((recipe) => this.#recipe(recipe))}
         </ul>
         <div class="add">
-          ${button("Add the settings at hand", { enabled: parsed !== null && !isFull, onPress: () => this.#addAtHand() })}
+          ${button(msg("Add the settings at hand"), { enabled: parsed !== null && !isFull, onPress: () => this.#addAtHand() })}
           ${
             list.length > 0
               ? select({
-                  name: "Add a run of the list",
+                  name: msg("Add a run of the list"),
                   options: list.map(({ id, name }) => ({ value: id, label: name })),
                   value: "",
                   disabled: isFull,
-                  placeholder: "Add a run of the list …",
+                  placeholder: msg("Add a run of the list …"),
                   onChange: (id) => this.#addRun(id),
                 })
               : nothing
           }
         </div>
-        <p class=${this.refusal ? "failure" : "heard"} role="status" aria-label="Recipes">${this.refusal}</p>
+        <p class=${this.refusal ? "failure" : "heard"} role="status" aria-label=${msg("Recipes")}>${this.refusal}</p>
       </div>
     `;
   }
@@ -245,13 +247,13 @@ export class StoryEditor extends BenchElement {
     return html`
       <li>
         <input
-          aria-label="Name of recipe ${id}"
+          aria-label=${msg("Name of recipe {id}", { id })}
           maxlength=${LIMITS.name}
           autocomplete="off"
           .value=${name}
           @change=${rename}
         />
-        ${button(html`Remove<span class="heard"> ${name}</span>`, {
+        ${button(html`${msg("Remove")}<span class="heard"> ${name}</span>`, {
           enabled: story.recipes.length > 1,
           onPress: () => {
             this.refusal = "";
@@ -259,13 +261,17 @@ export class StoryEditor extends BenchElement {
             showStory(this.bench, withoutRecipe(story, id));
           },
         })}
-        <p class="soft">In closing sentences it is <code>${id}</code>. Settings: ${link}</p>
+        <p class="soft">
+          ${rich("In closing sentences it is {id}. Settings: {link}", { id: html`<code>${id}</code>`, link })}
+        </p>
       </li>
     `;
   }
 
   #addAtHand(): void {
-    const { parsed, fields } = this.bench.state.stores.recipe.current;
+    const { next, fields, ...recipe } = this.bench.state.stores.recipe.current;
+    // What is to be trained next is what the controls show.
+    const parsed = next?.parsed ?? recipe.parsed;
     if (!parsed) return;
     const changed = Object.entries(parsed.values).filter(
       ([key, value]) => key !== "seed" && key !== "model" && parsed.defaults[key] !== value,
@@ -288,7 +294,7 @@ export class StoryEditor extends BenchElement {
     const settings = new URLSearchParams(link);
     for (const key of ["seed", "check", "marks"]) settings.delete(key);
     const story = withRecipe(this.story, name, linkText(settings));
-    this.refusal = story ? "" : "These settings are in the story already.";
+    this.refusal = story ? "" : msg("These settings are in the story already.");
     if (story) this.#write(story);
   }
 
@@ -313,16 +319,15 @@ export class StoryEditor extends BenchElement {
   #legend() {
     return html`
       <details>
-        <summary>What can stand in a closing sentence</summary>
+        <summary>${msg("What can stand in a closing sentence")}</summary>
         <p class="soft">
-          What compares has a wording for each way that it can turn out, so that no sentence says what the result does
-          not show. A and B are the recipes' short names above.
+          ${msg("What compares has a wording for each way that it can turn out, so that no sentence says what the result does not show. A and B are the recipes' short names above.")}
         </p>
         <dl>
           ${LEGEND.map(
             ([hole, meaning]) =>
               html`<dt>${hole}</dt>
-                <dd>${meaning}</dd>`,
+                <dd>${translated(meaning)}</dd>`,
           )}
         </dl>
       </details>
@@ -331,11 +336,13 @@ export class StoryEditor extends BenchElement {
 
   #length() {
     const isTooLong = this.state.story.link === null;
-    return html`<p class=${isTooLong ? "failure" : "soft"} role="status" aria-label="Length of the link">
+    return html`<p class=${isTooLong ? "failure" : "soft"} role="status" aria-label=${msg("Length of the link")}>
       ${
         isTooLong
-          ? `This story is too long for a link: ${count(MOST_CHARACTERS)} characters are the most. Shorten its texts.`
-          : "This story is the page's address: Copy link gives it to others. Below is how they see it."
+          ? msg("This story is too long for a link: {most} characters are the most. Shorten its texts.", {
+              most: count(MOST_CHARACTERS),
+            })
+          : msg("This story is the page's address: Copy link gives it to others. Below is how they see it.")
       }
     </p>`;
   }

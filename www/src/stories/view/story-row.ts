@@ -9,6 +9,8 @@ import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { failureNote } from "../../ui/failure-note.js";
+import { msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 import { isStoryLink } from "../link/recognize.js";
 import { OWN_STORY } from "../story.js";
 import { TITLES } from "../titles.js";
@@ -20,18 +22,6 @@ export class StoryRow extends BenchElement {
     shared,
     alerts,
     css`
-      nav {
-        display: flex;
-        gap: 0.75rem;
-        align-items: center;
-      }
-
-      nav > span {
-        flex: none;
-        color: var(--ink-soft);
-        font-size: 0.875rem;
-      }
-
       ul {
         display: flex;
         gap: 0.4rem;
@@ -46,6 +36,14 @@ export class StoryRow extends BenchElement {
 
       li {
         flex: none;
+      }
+
+      /* It scrolls along, so that nothing lies under it. */
+      .label {
+        align-self: center;
+        margin-inline: 0.5rem 0.25rem;
+        color: var(--ink-soft);
+        font-size: 0.875rem;
       }
 
       button {
@@ -66,7 +64,7 @@ export class StoryRow extends BenchElement {
       }
 
       @media (max-width: 30rem) {
-        nav > span {
+        .label {
           display: none;
         }
       }
@@ -133,7 +131,7 @@ export class StoryRow extends BenchElement {
       return opener;
     } catch (thrown) {
       const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
-      this.failure = await whyNotLoaded(`The story could not be loaded (${why}). Look at the connection.`);
+      this.failure = await whyNotLoaded(msg("The story could not be loaded ({why}). Look at the connection.", { why }));
       return undefined;
     }
   }
@@ -141,14 +139,14 @@ export class StoryRow extends BenchElement {
   override render() {
     const { open, refusal } = this.state.story;
     return html`
-      <nav aria-label="Stories">
-        <span aria-hidden="true">Stories</span>
+      <nav aria-label=${msg("Stories")}>
         <ul>
+          <li class="label" aria-hidden="true">${msg("Stories")}</li>
           ${TITLES.map(({ id, title }) => {
             const isOpen = this.#openId === id;
             return html`<li>
               <button type="button" aria-expanded=${isOpen ? "true" : "false"} @click=${() => void this.#toggle(id)}>
-                ${title}
+                ${translated(title)}
               </button>
             </li>`;
           })}
@@ -160,7 +158,7 @@ export class StoryRow extends BenchElement {
           ? nothing
           : html`<div class="item bad" role="alert">
               <p>${refusal}</p>
-              ${button("Close", { onPress: () => this.#close() })}
+              ${button(msg("Close"), { onPress: () => this.#close() })}
             </div>`
       }
       ${

@@ -7,6 +7,7 @@ import { cssColourOf } from "../../panels/runs/overlay.js";
 import { isLocked } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
 import { tables } from "../../styles/tables.js";
+import { msg } from "../../words/msg.js";
 import { button } from "../../ui/button.js";
 import { inlineStyle } from "../../ui/inline-style.js";
 import type { Story, StoryRecipe } from "../story.js";
@@ -66,8 +67,17 @@ export class StoryTable extends BenchElement {
         }
 
         button {
-          padding-inline: 0.4rem;
-          white-space: normal;
+          padding-inline: 0.5rem;
+        }
+
+        /* There is no room to show it; it is heard all the same. */
+        .more {
+          position: absolute;
+          width: 1px;
+          height: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
+          white-space: nowrap;
         }
       }
     `,
@@ -84,12 +94,12 @@ export class StoryTable extends BenchElement {
   override render() {
     const { recipes } = this.story;
     return html`
-      <table aria-label="Recipes of the story">
+      <table aria-label=${msg("Recipes of the story")}>
         <thead>
           <tr>
-            <th scope="col">Recipe</th>
-            <th scope="col">What differs</th>
-            <th scope="col">Test accuracy</th>
+            <th scope="col">${msg("Recipe")}</th>
+            <th scope="col">${msg("What differs")}</th>
+            <th scope="col">${msg("Test accuracy")}</th>
             <td></td>
           </tr>
         </thead>
@@ -119,12 +129,11 @@ export class StoryTable extends BenchElement {
     const run = this.runs.find((one) => one.recipe.id === recipe.id);
     const recorded = recording?.files.get(recipe.id);
     const enabled = run !== undefined && !isLocked(this.state.run);
-    const name = html`<span class="heard"> ${recipe.name}</span>`;
     if (recorded) {
       const open = (): void => void this.#openRecorded(recorded);
-      return button(html`Open this run${name}`, { enabled, onPress: open });
+      return button(openLabel(msg("Open this run"), recipe.name), { enabled, onPress: open });
     }
-    return button(html`Open this recipe${name}`, {
+    return button(openLabel(msg("Open this recipe"), recipe.name), {
       enabled,
       onPress: () => {
         if (run) this.bench.recipe.openLink(run.link);
@@ -137,10 +146,16 @@ export class StoryTable extends BenchElement {
       await openRecorded(this.bench, address);
     } catch (thrown) {
       this.bench.state.stores.files.update({
-        unreadable: `The recorded run could not be loaded. ${messageOf(thrown)}`,
+        unreadable: msg("The recorded run could not be loaded. {why}", { why: messageOf(thrown) }),
       });
     }
   }
+}
+
+/** Its first word alone where there is no room: the rest, and whose it is, are heard all the same. */
+function openLabel(label: string, name: string) {
+  const [first = "", ...rest] = label.split(" ");
+  return html`${first}<span class="more"> ${rest.join(" ")}</span><span class="heard"> ${name}</span>`;
 }
 
 declare global {

@@ -10,6 +10,8 @@ import { shared } from "../../styles/shared.js";
 import { tables } from "../../styles/tables.js";
 import { button } from "../../ui/button.js";
 import { failureNote } from "../../ui/failure-note.js";
+import { count } from "../../format.js";
+import { msg } from "../../words/msg.js";
 import { fillClosing } from "../closing/fill.js";
 import { storyDuration, trainAllLabel } from "../duration.js";
 import { isOver } from "../result.js";
@@ -112,7 +114,9 @@ export class StoryView extends BenchElement {
       this.isEditing = true;
     } catch (thrown) {
       const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
-      this.failure = await whyNotLoaded(`What writes stories could not be loaded (${why}). Look at the connection.`);
+      this.failure = await whyNotLoaded(
+        msg("What writes stories could not be loaded ({why}). Look at the connection.", { why }),
+      );
     }
   }
 
@@ -139,7 +143,7 @@ export class StoryView extends BenchElement {
             <p class="kicker">${open.title}</p>
             <h2>${open.question || open.title}</h2>
           </div>
-          ${button("Close", { onPress: () => this.#close() })}
+          ${button(msg("Close"), { onPress: () => this.#close() })}
         </div>
         ${this.isEditing ? html`<story-editor .bench=${this.bench} .story=${open}></story-editor>` : nothing}
         <div class="columns">
@@ -179,8 +183,8 @@ export class StoryView extends BenchElement {
       <div class="buttons">
         ${
           progress
-            ? html`${progress.isPaused ? button("Go on", { onPress: () => training.goOn(), primary: true }) : nothing}
-              ${button("Stop", { onPress: () => training.stop() })}`
+            ? html`${progress.isPaused ? button(msg("Go on"), { onPress: () => training.goOn(), primary: true }) : nothing}
+              ${button(msg("Stop"), { onPress: () => training.stop() })}`
             : button(this.#trainLabel(known?.runs ?? [], missing), {
                 enabled: known !== null,
                 onPress: () => void this.#train(missing.length > 0 ? missing : (known?.runs ?? [])),
@@ -188,17 +192,19 @@ export class StoryView extends BenchElement {
               })
         }
         ${hasRecording(story.id) ? this.#recordedButton(story) : nothing}
-        ${button("Copy link", { enabled: this.state.story.link !== null, onPress: () => void this.#copy() })}
-        ${this.isEditing ? nothing : button("Change this story", { onPress: () => void this.#change(story) })}
+        ${button(msg("Copy link"), { enabled: this.state.story.link !== null, onPress: () => void this.#copy() })}
+        ${this.isEditing ? nothing : button(msg("Change this story"), { onPress: () => void this.#change(story) })}
       </div>
-      <p class=${progress || notice ? "soft" : "heard"} role="status" aria-label="Training of the story">
+      <p class=${progress || notice ? "soft" : "heard"} role="status" aria-label=${msg("Training of the story")}>
         ${progress ? progressText(progress) : notice}
       </p>
-      <p class=${this.copied ? "soft" : "heard"} role="status" aria-label="Link of the story">${this.#copiedText()}</p>
+      <p class=${this.copied ? "soft" : "heard"} role="status" aria-label=${msg("Link of the story")}>
+        ${this.#copiedText()}
+      </p>
       ${
         this.copied && !this.copied.isCopied
           ? html`<input
-              aria-label="Link of the story to copy"
+              aria-label=${msg("Link of the story to copy")}
               readonly
               .value=${this.copied.address}
               @focus=${(event: Event) => (event.target as HTMLInputElement).select()}
@@ -216,11 +222,8 @@ export class StoryView extends BenchElement {
       estimate,
       multiplyAdds,
     );
-    const label = trainAllLabel(wanted.length > 0 ? duration : null);
-    if (missing.length === runs.length) return label;
-    return missing.length > 0
-      ? label.replace("Train all", "Train the rest")
-      : label.replace("Train all", "Train all again");
+    const which = missing.length === runs.length ? "all" : missing.length > 0 ? "rest" : "again";
+    return trainAllLabel(wanted.length > 0 ? duration : null, which);
   }
 
   async #train(runs: readonly KnownRun[]): Promise<void> {
@@ -235,7 +238,7 @@ export class StoryView extends BenchElement {
       aria-pressed=${isShown ? "true" : "false"}
       @click=${() => void this.#record(story)}
     >
-      Show recorded
+      ${msg("Show recorded")}
     </button>`;
   }
 
@@ -252,7 +255,7 @@ export class StoryView extends BenchElement {
     if (!recording) return nothing;
     if (recording.type === "refused") return html`<p class="failure" role="alert">${recording.message}</p>`;
     return html`
-      <p class="note" role="note" aria-label="Recorded">${recording.words}</p>
+      <p class="note" role="note" aria-label=${msg("Recorded")}>${recording.words}</p>
       ${recording.notices.map((notice) => html`<p class="note" role="note">${notice}</p>`)}
     `;
   }
@@ -268,7 +271,7 @@ export class StoryView extends BenchElement {
       results.map(({ result }) => result),
     );
     return html`
-      <div role="group" aria-label="What came out" class="closing">
+      <div role="group" aria-label=${msg("What came out")} class="closing">
         ${sentences.map((sentence) => html`<p>${sentence}</p>`)}
         ${notes.map((note) => html`<p class="soft">${note}</p>`)}
       </div>
@@ -290,8 +293,8 @@ export class StoryView extends BenchElement {
     if (this.state.story.link === null) return "";
     if (!this.copied) return "";
     return this.copied.isCopied
-      ? "The link of this story is copied."
-      : "The browser does not let this page copy. Here is the link:";
+      ? msg("The link of this story is copied.")
+      : msg("The browser does not let this page copy. Here is the link:");
   }
 
   #close(): void {
@@ -307,8 +310,11 @@ function closingOf(open: Story, { story }: KnownStory): readonly string[] {
 }
 
 function progressText({ at, of, title, isPaused }: TrainingProgress): string {
-  if (title === null) return `${at} of ${of} comes when the run under way is finished.`;
-  return `${isPaused ? "Paused at" : "Training"} ${at} of ${of}: ${title}.`;
+  const counted = { at: count(at), of: count(of) };
+  if (title === null) return msg("{at} of {of} comes when the run under way is finished.", counted);
+  return isPaused
+    ? msg("Paused at {at} of {of}: {title}.", { ...counted, title })
+    : msg("Training {at} of {of}: {title}.", { ...counted, title });
 }
 
 declare global {

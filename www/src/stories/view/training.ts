@@ -3,6 +3,7 @@ import { effect, signal, untracked } from "@preact/signals-core";
 
 import type { Bench } from "../../bench/bench.js";
 import { failureOf, isLocked, isUnderWay } from "../../state/run-state.js";
+import { msg } from "../../words/msg.js";
 import { isOver } from "../result.js";
 import type { KnownRun } from "./known.js";
 import { seenAtHand, type StoryResult } from "./results.js";
@@ -73,7 +74,7 @@ export class StoryTraining {
       // Those that wait already keep their turn.
       if (state.stores.queue.current.waiting.some((other) => other.link === link)) continue;
       const refusal = await queue.add({ link, title });
-      if (refusal !== null) return `${title} cannot be trained: ${refusal}`;
+      if (refusal !== null) return msg("{title} cannot be trained: {refusal}", { title, refusal });
     }
     if (first) this.#bench.train();
     else if (!isLocked(run.current)) await queue.next();
