@@ -158,9 +158,11 @@ describe("an embed", () => {
 
   test("shows the controls of the recipe, with which all of it may be changed", async () => {
     await page.goto(`${server.url}embed.html?show=curve,controls#${LINK}`);
-    const recipe = page.getByRole("region", { name: "Recipe" });
-    await recipe.getByLabel("Learning rate", { exact: true }).fill("0.002");
-    await recipe.getByLabel("Learning rate", { exact: true }).press("Enter");
+    const rate = page
+      .getByRole("region", { name: "Settings" })
+      .getByRole("textbox", { name: "Learning rate", exact: true });
+    await rate.fill("0.002");
+    await rate.press("Enter");
     const out = page.getByRole("link", { name: "Open in Bunsen" });
     await page.waitForFunction(
       (link) => String(/** @type {HTMLAnchorElement} */ (link).href).includes("lr=0.002"),

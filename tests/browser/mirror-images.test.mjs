@@ -79,7 +79,7 @@ describe("scores with mirror images", () => {
     const bench = new Bench(await context.newPage(), site.server.url);
     const { page } = bench;
     await bench.open(LINK);
-    await page.getByText("More of the recipe").click();
+    await page.getByText("All settings").click();
     assert.equal(await bench.choice("Test-time augmentation").inputValue(), "flip");
     await page.getByText("What it gets wrong").click();
     await bench.button("Train").click();

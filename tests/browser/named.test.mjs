@@ -49,7 +49,7 @@ describe("the recipes of a network", () => {
     await waitFor(bench, "Tiny");
     assert.equal(await bench.choice("Recipe").getAttribute("aria-describedby"), "named-help");
     await bench.page.getByText(named["tiny"]?.help ?? "", { exact: true }).waitFor();
-    await bench.page.getByText("More of the recipe").click();
+    await bench.page.getByText("All settings").click();
     const rate = bench.page.getByRole("textbox", { name: "Learning rate", exact: true });
     await rate.fill("0.001");
     await rate.press("Enter");

@@ -143,7 +143,7 @@ describe("the page", () => {
 
   test("keeps controls and link together", async () => {
     await bench.open("model=lenet5&data=digits&seed=42&batch=32&lr=0.004");
-    await bench.page.getByText("More of the recipe").click();
+    await bench.page.getByText("All settings").click();
     const field = (/** @type {string} */ name) => bench.page.getByRole("textbox", { name, exact: false });
     assert.equal(await field("Seed").inputValue(), "42");
     assert.equal(await field("Batch size").inputValue(), "32");
@@ -160,7 +160,7 @@ describe("the page", () => {
     assert.ok(link.length < 2_000);
 
     await bench.open(link);
-    await bench.page.getByText("More of the recipe").click();
+    await bench.page.getByText("All settings").click();
     assert.equal(await bench.choice("Network").inputValue(), "lenet5-1998");
     assert.equal(await field("Seed").inputValue(), "43");
     assert.equal(bench.link, link, "opening a link does not rewrite it");
@@ -169,7 +169,7 @@ describe("the page", () => {
 
   test("keeps the focus in its field when another field comes before it", async () => {
     await bench.open("model=lenet5&data=digits");
-    await bench.page.getByText("More of the recipe").click();
+    await bench.page.getByText("All settings").click();
     const decay = bench.page.getByRole("textbox", { name: "Weight decay" });
     await decay.fill("0.01");
     await decay.press("Tab");
@@ -180,7 +180,7 @@ describe("the page", () => {
 
   test("has a box for each augmentation, and the link follows them", async () => {
     await bench.open("model=lenet5&data=digits&aug=flip");
-    await bench.page.getByText("More of the recipe").click();
+    await bench.page.getByText("All settings").click();
     const group = bench.page.getByRole("group", { name: "Augmentation" });
     const box = (/** @type {string} */ name) => group.getByRole("checkbox", { name, exact: true });
     assert.deepEqual([await box("Random crop").isChecked(), await box("Mirror").isChecked()], [false, true]);

@@ -98,12 +98,12 @@ describe("what the page reads out", () => {
   test("what a link changes is in view without opening anything", () =>
     visit(async (bench) => {
       await bench.open("model=lenet5&data=digits&subset=1000&epochs=3&lr=0.02");
-      const changes = bench.page.getByRole("list", { name: "Changed in this recipe" }).getByRole("listitem");
+      const changes = bench.page.getByRole("list", { name: "Changed settings" }).getByRole("listitem");
       await changes.first().waitFor();
-      assert.deepEqual((await changes.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim()).slice(0, 2), [
-        "Training examples 1,000 (default all)",
-        "Learning rate 0.02 (default 0.006)",
-      ]);
+      assert.deepEqual(
+        (await changes.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").replace(/ ×$/, "").trim()).slice(0, 2),
+        ["Training examples 1,000 (default all)", "Learning rate 0.02 (default 0.006)"],
+      );
     }));
 
   test("a value that is not allowed leaves the rest of its link standing, and its control is where the focus is", () =>
@@ -153,7 +153,7 @@ describe("what the page reads out", () => {
   test("a comma is a decimal point", () =>
     visit(async (bench) => {
       await bench.open("model=lenet5&data=digits");
-      await bench.page.getByText("More of the recipe").click();
+      await bench.page.getByText("All settings").click();
       const rate = bench.page.getByRole("textbox", { name: "Learning rate", exact: true });
       await rate.fill("0,01");
       await rate.press("Enter");

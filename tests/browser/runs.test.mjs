@@ -85,7 +85,7 @@ describe("runs side by side", () => {
       const { panel, holds, names, picture } = await open(bench);
       await holds(1);
       // Another seed and rate, by the controls of the recipe.
-      await bench.page.getByText("More of the recipe").click();
+      await bench.page.getByText("All settings").click();
       await bench.page.getByRole("textbox", { name: "Learning rate", exact: true }).fill("0.004");
       await bench.page.getByRole("textbox", { name: "Learning rate", exact: true }).press("Enter");
       await bench.page.waitForURL(/lr=0.004/);
@@ -289,11 +289,13 @@ describe("runs side by side", () => {
       await holds(1);
       await button("LeNet-5, Digits (drawn)", "Pin").click();
       // Twenty others, each of one step more.
-      await bench.page.getByText("More of the recipe").click();
+      await bench.page.getByText("All settings").click();
       for (let seed = 100; seed < 120; seed++) {
         await bench.page.getByRole("textbox", { name: "Seed", exact: true }).fill(String(seed));
         await bench.page.getByRole("textbox", { name: "Seed", exact: true }).press("Enter");
         await bench.page.waitForURL(new RegExp(`seed=${seed}`));
+        // The changed seed waits beside the trained network until that is given up.
+        await bench.button("Reset").click();
         await bench.pressable("Step").click();
         await bench.reach(1);
       }

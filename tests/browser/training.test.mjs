@@ -130,7 +130,7 @@ describe("the training itself", () => {
     async () => {
       const { context, bench } = await visit();
       await bench.open(LINK.replace("steps=60", "steps=5000"));
-      await bench.page.getByText("More of the recipe").click();
+      await bench.page.getByText("All settings").click();
       const rate = bench.page.getByRole("textbox", { name: "Learning rate", exact: true });
       await bench.button("Train").click();
       await bench.reach(5);

@@ -275,7 +275,7 @@ describe("an image of one's own", () => {
     assert.equal(await panelOf(page).getByRole("alert").count(), 0);
 
     // A text field takes what is pasted into it.
-    await page.getByText("More of the recipe").click();
+    await page.getByText("All settings").click();
     const seed = page.getByRole("textbox", { name: "Seed" });
     await seed.fill("");
     await seed.press("Control+V");

@@ -47,7 +47,7 @@ const SHOWN = [
   { name: "start", show: ({ bench }) => start(bench) },
   {
     name: "recipe",
-    show: ({ bench }) => start(bench, "model=vit&aug=shift,cutout").then(() => open(bench, "More of the recipe")),
+    show: ({ bench }) => start(bench, "model=vit&aug=shift,cutout").then(() => open(bench, "All settings")),
   },
   { name: "training", show: ({ bench }) => train(bench, LONG, 200) },
   {

@@ -11,8 +11,7 @@ import "./bench-alerts.js";
 import "./bench-announcer.js";
 import "./bar/bench-bar.js";
 import "./data-progress.js";
-import "../panels/recipe/recipe-controls.js";
-import type { RecipeControls } from "../panels/recipe/recipe-controls.js";
+import type { SettingsPanel } from "../panels/recipe/settings-panel.js";
 import "./panel-frame.js";
 import type { PanelFrame } from "./panel-frame.js";
 import "../stories/view/story-row.js";
@@ -35,7 +34,6 @@ export class BenchApp extends SignalElement {
 
       /* On a projector: what trains, the network and the curve, over the whole width. */
       :host([projected]) panel-frame:not([data-tag="stage-panel"], [data-tag="curves-panel"]),
-      :host([projected]) recipe-controls,
       :host([projected]) story-row {
         display: none;
       }
@@ -43,6 +41,10 @@ export class BenchApp extends SignalElement {
       :host([projected]) .layout {
         gap: 0.5rem;
         grid-template-columns: minmax(0, 1fr);
+      }
+
+      :host([projected]) .wide {
+        grid-column: 1 / -1;
       }
 
       @media (min-width: 70rem) {
@@ -56,6 +58,14 @@ export class BenchApp extends SignalElement {
 
         .others {
           grid-column: 2 / -1;
+        }
+
+        .wide {
+          grid-column: 1 / 3;
+        }
+
+        .last {
+          grid-column: 3;
         }
       }
     `,
@@ -129,8 +139,10 @@ export class BenchApp extends SignalElement {
     frame?.scrollIntoView();
   };
 
-  readonly #showField = ({ detail: key }: CustomEvent<string>): void => {
-    void this.renderRoot.querySelector<RecipeControls>("recipe-controls")?.reveal(key);
+  readonly #showField = async ({ detail: key }: CustomEvent<string>): Promise<void> => {
+    const frame = this.renderRoot.querySelector<PanelFrame>(`[data-tag="settings-panel"]`);
+    await frame?.placed();
+    await (frame?.content as SettingsPanel | null | undefined)?.reveal(key);
   };
 
   override render() {
@@ -143,7 +155,6 @@ export class BenchApp extends SignalElement {
         <div class="all">
           <section class="panel controls" aria-label="Recipe and controls">
             <bench-bar ?projected=${this.isProjected} .bench=${bench} @projector=${this.#toggleProjector}></bench-bar>
-            <recipe-controls .bench=${bench}></recipe-controls>
           </section>
           <story-row .bench=${bench}></story-row>
           <bench-alerts .bench=${bench}></bench-alerts>

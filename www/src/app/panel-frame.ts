@@ -24,6 +24,11 @@ export class PanelFrame extends BenchElement {
     return this.state.panels.open.has(this.panel.tag);
   }
 
+  /** The panel's element; null where it is not there yet. */
+  get content(): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>(this.panel.tag);
+  }
+
   /** Once what is in it now has its place. */
   async placed(): Promise<void> {
     await this.updateComplete;

@@ -36,14 +36,8 @@ const PANEL_OF: Partial<Record<Part, string>> = {
   confusion: "mistakes-panel",
   samples: "explorer-panel",
   code: "network-panel",
-  controls: "recipe-controls",
+  controls: "settings-panel",
 };
-
-/** What of the bench may stand below the embed's own. */
-const BELOW: readonly Panel[] = [
-  { tag: "recipe-controls", load: () => import("../panels/recipe/recipe-controls.js"), title: "Recipe" },
-  ...PANELS,
-];
 
 /** The height that it asks for where it has no panel: a curve that can be read, and all around it. */
 const WANTED_HEIGHT = 360;
@@ -127,7 +121,7 @@ export class EmbedApp extends BenchElement {
 
   get #panels(): Panel[] {
     const tags = new Set([...this.look.show].map((part) => PANEL_OF[part]));
-    return BELOW.filter(({ tag }) => tags.has(tag));
+    return PANELS.filter(({ tag }) => tags.has(tag));
   }
 
   /** What is trained on what. */

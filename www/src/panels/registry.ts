@@ -11,7 +11,7 @@ export interface Panel {
   /** Whether it is closed at first, under its title: its element is loaded when it is opened. */
   collapsible?: true;
   /** Which columns it fills on a wide screen, where it shares its row with another panel. */
-  columns?: "first" | "others";
+  columns?: "first" | "others" | "wide" | "last";
   /** While this is not so, it is hidden, and its element is not loaded. */
   isShown?: (state: AppState) => boolean;
 }
@@ -25,7 +25,8 @@ export const PANELS: readonly Panel[] = [
     isShown: ({ recipe }) => recipe.stack !== null,
   },
   { tag: "stage-panel", load: () => import("../stage/stage-panel.js"), title: "Stage" },
-  { tag: "curves-panel", load: () => import("./curves/curves-panel.js"), title: "Training" },
+  { tag: "curves-panel", load: () => import("./curves/curves-panel.js"), title: "Training", columns: "wide" },
+  { tag: "settings-panel", load: () => import("./recipe/settings-panel.js"), title: "Settings", columns: "last" },
   {
     tag: "training-panel",
     load: () => import("./training/training-panel.js"),

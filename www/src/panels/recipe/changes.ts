@@ -9,30 +9,46 @@ export interface Change {
   label: string;
   value: string;
   default: string;
+  /** The default as a link has it. */
+  usual: string;
 }
 
-/** These are told by the main controls, by the network's drawing, or not meant for people. */
-const SHOWN_ELSEWHERE: readonly string[] = ["model", "data", "layers", ...CUSTOM_DATASET_KEYS];
-/** For these 0 means that all are taken, or that nothing is said. */
-const ZERO: Record<string, string> = { subset: "all", steps: "by epochs" };
+/** These have controls elsewhere: the main controls, the editor of layers, the panel of files. */
+const ELSEWHERE: readonly string[] = ["model", "data", "layers", ...CUSTOM_DATASET_KEYS];
+/** For these 0 means that all are taken, or that nothing is done. */
+const ZERO: Readonly<Record<string, string>> = {
+  subset: "all",
+  val: "none",
+  clip: "none",
+  steps: "by epochs",
+  score: "by the plan",
+  test: "all",
+};
+
+/** The fields that are settings of a recipe: all that apply to it, but those with a control elsewhere. */
+export function settingsOf({ values }: Pick<ParsedLink, "values">, fields: readonly Field[]): Field[] {
+  return fields.filter(({ key, kind }) => key in values && kind.type !== "digest" && !ELSEWHERE.includes(key));
+}
 
 /** In what a recipe differs from its network's defaults, in the order of the fields. */
-export function changesOf({ values, defaults }: ParsedLink, fields: readonly Field[]): Change[] {
-  return fields
-    .filter(({ key, kind }) => kind.type !== "digest" && !SHOWN_ELSEWHERE.includes(key) && key in values)
+export function changesOf(parsed: Pick<ParsedLink, "values" | "defaults">, fields: readonly Field[]): Change[] {
+  const { values, defaults } = parsed;
+  return settingsOf(parsed, fields)
     .filter(({ key }) => values[key] !== defaults[key])
     .map(({ key, label }) => ({
       key,
       label,
-      value: text(fields, key, values[key]),
-      default: text(fields, key, defaults[key]),
+      value: settingText(fields, key, values[key]),
+      default: settingText(fields, key, defaults[key]),
+      usual: defaults[key] ?? "",
     }));
 }
 
-function text(fields: readonly Field[], key: string, value = ""): string {
+/** A value in words. */
+export function settingText(fields: readonly Field[], key: string, value = ""): string {
   if (value === "0" && ZERO[key] !== undefined) return ZERO[key];
   const kind = fieldOf(fields, key)?.kind;
   // A seed is a name, and no number of things.
-  if (kind?.type === "number" && kind.integer && key !== "seed") return count(Number(value));
+  if (kind?.type === "number" && kind.integer && key !== "seed" && /^\d+$/.test(value)) return count(Number(value));
   return choiceLabel(fields, key, value) || "none";
 }

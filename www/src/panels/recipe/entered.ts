@@ -1,10 +1,29 @@
 import type { Field } from "../../module.js";
 
-/** What a person entered, as a link has it: many keyboards have a comma for the decimal point. */
-export function entered(kind: Field["kind"], text: string): string {
+/** In these fields 0 means all that there are, and is called so. */
+const ALL: readonly string[] = ["subset", "test"];
+
+/** A value as its text field shows it. */
+export function shownIn(key: string, value: string): string {
+  return value === "0" && ALL.includes(key) ? "all" : value;
+}
+
+/** What a person entered, as a link has it: many keyboards have a comma for the decimal point, and people group digits. */
+export function entered(kind: Field["kind"], text: string, key = ""): string {
   const trimmed = text.trim();
+  if (ALL.includes(key) && /^all$/i.test(trimmed)) return "0";
+  if (kind.type === "numberList") return trimmed.replaceAll(/\s*[,;]\s*|\s+/g, ",");
   if (kind.type !== "number") return trimmed;
-  // In whole numbers it groups digits.
-  if (kind.integer) return /^\d{1,3}(,\d{3})+$/.test(trimmed) ? trimmed.replaceAll(",", "") : trimmed;
-  return /^-?\d*,\d+(e-?\d+)?$/i.test(trimmed) ? trimmed.replace(",", ".") : trimmed;
+  const dense = trimmed.replaceAll(/(?<=\d)[\s'’](?=\d{3}(?!\d))/g, "");
+  // In whole numbers either sign groups digits.
+  if (kind.integer) return /^\d{1,3}([,.])\d{3}(\1\d{3})*$/.test(dense) ? dense.replaceAll(/[,.]/g, "") : dense;
+  // Where there are both, the last one is the decimal point.
+  if (/^-?\d{1,3}(,\d{3})*\.\d+$/.test(dense)) return dense.replaceAll(",", "");
+  if (/^-?\d{1,3}(\.\d{3})+,\d+$/.test(dense)) return dense.replaceAll(".", "").replace(",", ".");
+  if (!/^-?\d*,\d+(e[-+]?\d+)?$/i.test(dense)) return dense;
+  const point = dense.replace(",", ".");
+  // "1,250" is two numbers. Where only one of them is allowed, that is meant.
+  const grouped = Number(dense.replace(",", ""));
+  const isGrouped = /^[1-9]\d{0,2},\d{3}$/.test(dense) && grouped <= kind.max;
+  return isGrouped ? dense : point;
 }

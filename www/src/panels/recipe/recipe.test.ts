@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Field, ParsedLink } from "../../module.js";
 import type { FailureKind } from "../../protocol.js";
 import { changesOf } from "./changes.js";
-import { entered } from "./entered.js";
+import { entered, shownIn } from "./entered.js";
 import { refusalText, wrongOf } from "./refusal.js";
 
 const number = (integer: boolean) => ({ type: "number", integer, min: 0, max: 100 }) as Field["kind"];
@@ -24,22 +24,47 @@ test("what a link changes is told in the words of the controls, with the default
     defaults: { model: "lenet5", subset: "0", lr: "0.006", schedule: "cosine" },
   } as unknown as ParsedLink;
   expect(changesOf(parsed, FIELDS)).toEqual([
-    { key: "subset", label: "Training examples", value: "1,000", default: "all" },
-    { key: "lr", label: "Learning rate", value: "0.02", default: "0.006" },
+    { key: "subset", label: "Training examples", value: "1,000", default: "all", usual: "0" },
+    { key: "lr", label: "Learning rate", value: "0.02", default: "0.006", usual: "0.006" },
   ]);
 });
 
-test("a decimal comma is a point, and a comma between the digits of a whole number groups them", () => {
+test("a decimal comma is a point, and groups of digits are joined, where only that can be meant", () => {
   const [real, whole] = [number(false), number(true)];
-  expect(["0,01", " 0.01 ", ",5", "1,5e-3", "1,2,3"].map((text) => entered(real, text))).toEqual([
-    "0.01",
-    "0.01",
-    ".5",
-    "1.5e-3",
-    "1,2,3",
-  ]);
-  expect(["1,000", "12,34", "1000"].map((text) => entered(whole, text))).toEqual(["1000", "12,34", "1000"]);
-  expect(entered({ type: "numberList" } as Field["kind"], "10,20")).toBe("10,20");
+  const list = { type: "numberList" } as Field["kind"];
+  const cases: [Field["kind"], string, string][] = [
+    [real, "0,01", "0.01"],
+    [real, " 0.01 ", "0.01"],
+    [real, ",5", ".5"],
+    [real, "1,5e-3", "1.5e-3"],
+    [real, "0,125", "0.125"],
+    // 1,250 would be more than is allowed.
+    [real, "1,250", "1.250"],
+    [real, "1,234.5", "1234.5"],
+    [real, "1.234,5", "1234.5"],
+    [real, "1,2,3", "1,2,3"],
+    [whole, "1,000", "1000"],
+    [whole, "1.000", "1000"],
+    [whole, "10 000", "10000"],
+    [whole, "1'000'000", "1000000"],
+    [whole, "12,34", "12,34"],
+    [whole, "1.5", "1.5"],
+    [whole, "1000", "1000"],
+    [list, "10,20", "10,20"],
+    [list, "10, 20", "10,20"],
+    [list, "10; 20", "10,20"],
+    [list, "10 20", "10,20"],
+  ];
+  for (const [kind, text, link] of cases) expect(entered(kind, text), text).toBe(link);
+  // Both 1,250 and 1.25 are allowed: neither is taken for the other.
+  expect(entered({ type: "number", integer: false, min: 0, max: 5000, log: false }, "1,250")).toBe("1,250");
+});
+
+test("0 reads “all” where it means that, and may be entered so", () => {
+  const whole = number(true);
+  expect(["subset", "test", "seed"].map((key) => shownIn(key, "0"))).toEqual(["all", "all", "0"]);
+  expect(shownIn("subset", "100")).toBe("100");
+  expect([entered(whole, " All ", "subset"), entered(whole, "all", "seed")]).toEqual(["0", "all"]);
 });
 
 test("a refusal names the field as its control does, and no key of the link", () => {
@@ -74,4 +99,6 @@ test("what is wrong with a recipe is found out when it is read, or when its run 
   expect(wrongOf(failed("recipe"))).toEqual(refusal);
   expect(wrongOf(failed("data"))).toBeNull();
   expect(wrongOf({ phase: "ready", prepared: null })).toBeNull();
+  // A setting that was changed beside a trained network.
+  expect(wrongOf({ phase: "paused", prepared: null }, refusal)).toBe(refusal);
 });
