@@ -183,8 +183,10 @@ describe("the page for everyone", () => {
       await bench.button("Train").click();
       await bench.finalAccuracy(40);
       const { page } = bench;
-      for (const landmark of /** @type {const} */ (["banner", "main", "navigation"]))
+      for (const landmark of /** @type {const} */ (["banner", "main", "contentinfo"]))
         assert.equal(await page.getByRole(landmark).count(), 1, landmark);
+      assert.equal(await page.getByRole("navigation").count(), 2);
+      for (const name of ["Stories", "Pages"]) await page.getByRole("navigation", { name, exact: true }).waitFor();
       const tree = await page.locator("body").ariaSnapshot();
       const levels = [...tree.matchAll(/- heading .*\[level=(\d)\]/g)].map(([line, level]) => ({
         line,

@@ -4,6 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 import type { Bench } from "../bench/bench.js";
 import { ofDrop } from "../panels/custom-images/files.js";
 import { PANELS } from "../panels/registry.js";
+import { failureOf, refusalOf } from "../state/run-state.js";
 import { shared } from "../styles/shared.js";
 import { SignalElement } from "../ui/signal-element.js";
 import { hostNote } from "./host-note.js";
@@ -15,6 +16,9 @@ import type { SettingsPanel } from "../panels/recipe/settings-panel.js";
 import "./panel-frame.js";
 import type { PanelFrame } from "./panel-frame.js";
 import "../stories/view/story-row.js";
+
+/** So long the rest of the page waits for what is seen at once. */
+const STANDS_AFTER_MS = 2_500;
 
 /** The page: it lays the panels out and hands them the state. */
 @customElement("bench-app")
@@ -75,8 +79,15 @@ export class BenchApp extends SignalElement {
   /** Whether only the network, the curve and the controls are shown, in large type. */
   @property({ attribute: "projected", type: Boolean, reflect: true }) isProjected = false;
 
+  #hasStood = false;
+
   override connectedCallback(): void {
     super.connectedCallback();
+    // Maps may never come: without a GPU's network, or images.
+    setTimeout(() => {
+      this.#hasStood = true;
+      this.requestUpdate();
+    }, STANDS_AFTER_MS);
     document.addEventListener("keydown", this.#pressed);
     document.addEventListener("dragover", this.#over);
     document.addEventListener("drop", this.#dropped);
@@ -145,6 +156,13 @@ export class BenchApp extends SignalElement {
     await (frame?.content as SettingsPanel | null | undefined)?.reveal(key);
   };
 
+  /** Whether what is seen at once stands: the network at work, or why there is none. */
+  #stands(): boolean {
+    if (this.#hasStood || !this.bench) return this.#hasStood;
+    const { run, inspection } = this.bench.state;
+    return (this.#hasStood = inspection.maps.length > 0 || failureOf(run) !== null || refusalOf(run) !== null);
+  }
+
   override render() {
     const { bench } = this;
     if (!bench) return nothing;
@@ -170,6 +188,7 @@ export class BenchApp extends SignalElement {
               aria-label=${panel.title ?? nothing}
               ?hidden=${panel.isShown?.(state) === false}
               .panel=${panel}
+              .deferred=${panel.below === true && !this.#stands()}
               .bench=${bench}
             ></panel-frame>
           `,

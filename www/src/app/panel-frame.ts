@@ -2,11 +2,11 @@ import { html, nothing } from "lit";
 import { customElement, property, state as internal } from "lit/decorators.js";
 import { html as staticHtml, unsafeStatic } from "lit/static-html.js";
 
-import { whyNotLoaded } from "../new-version.js";
 import type { Panel } from "../panels/registry.js";
 import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
+import { loadPart } from "../ui/load-part.js";
 import { BenchElement } from "./bench-element.js";
 
 /** The frame of a panel: its region, and its summary where it is closed at first. Loads the panel's element when it is shown. */
@@ -15,6 +15,8 @@ export class PanelFrame extends BenchElement {
   static override styles = [shared, alerts];
 
   @property({ attribute: false }) panel!: Panel;
+  /** Whether it waits: what is seen at once comes first. */
+  @property({ attribute: false }) deferred = false;
   /** Why its element could not be loaded. */
   @internal() private failure = "";
   #requested = false;
@@ -40,18 +42,13 @@ export class PanelFrame extends BenchElement {
   protected override willUpdate(): void {
     const { collapsible, isShown } = this.panel;
     const wanted = collapsible ? this.#isOpen : isShown?.(this.state) !== false;
-    if (wanted && !this.#requested) this.#loading = this.#load();
+    if (wanted && !this.deferred && !this.#requested) this.#loading = this.#load();
   }
 
   async #load(): Promise<void> {
     this.#requested = true;
     this.failure = "";
-    try {
-      await this.panel.load();
-    } catch (thrown) {
-      const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
-      this.failure = await whyNotLoaded(`This part of the page could not be loaded (${why}). Look at the connection.`);
-    }
+    this.failure = (await loadPart(() => this.panel.load())) ?? "";
   }
 
   override render() {

@@ -12,6 +12,8 @@ export interface Panel {
   collapsible?: true;
   /** Which columns it fills on a wide screen, where it shares its row with another panel. */
   columns?: "first" | "others" | "wide" | "last";
+  /** Whether it lies below what is seen at once: its element is loaded after that stands. */
+  below?: true;
   /** While this is not so, it is hidden, and its element is not loaded. */
   isShown?: (state: AppState) => boolean;
 }
@@ -39,8 +41,8 @@ export const PANELS: readonly Panel[] = [
     title: "Runs side by side",
     collapsible: true,
   },
-  { tag: "data-panel", load: () => import("./data/data-panel.js"), columns: "first" },
-  { tag: "network-panel", load: () => import("./network/network-panel.js"), columns: "others" },
+  { tag: "data-panel", load: () => import("./data/data-panel.js"), below: true, columns: "first" },
+  { tag: "network-panel", load: () => import("./network/network-panel.js"), below: true, columns: "others" },
   {
     tag: "explorer-panel",
     load: () => import("./explorer/explorer-panel.js"),
@@ -59,7 +61,7 @@ export const PANELS: readonly Panel[] = [
     title: "What it gets wrong",
     collapsible: true,
   },
-  { tag: "export-panel", load: () => import("./export/export-panel.js") },
+  { tag: "export-panel", load: () => import("./export/export-panel.js"), below: true },
   {
     tag: "storage-panel",
     load: () => import("./storage/storage-panel.js"),
@@ -70,5 +72,7 @@ export const PANELS: readonly Panel[] = [
 
 /** Those that are there as soon as the page is. */
 export function loadFirst(): Promise<unknown> {
-  return Promise.all(PANELS.filter(({ collapsible, isShown }) => !collapsible && !isShown).map(({ load }) => load()));
+  return Promise.all(
+    PANELS.filter(({ collapsible, isShown, below }) => !collapsible && !isShown && !below).map(({ load }) => load()),
+  );
 }

@@ -1,9 +1,8 @@
 import { html, nothing } from "lit";
-import { customElement, property, query } from "lit/decorators.js";
+import { customElement, property, query, state as internal } from "lit/decorators.js";
 
 import { choicesOf, fieldOf } from "../../fields.js";
 import type { NamedRecipe } from "../../module.js";
-import "../../panels/network/network-cards.js";
 import type { NetworkCards } from "../../panels/network/network-cards.js";
 import { wrongOf } from "../../panels/recipe/refusal.js";
 import { namedOf } from "../../state/recipe.js";
@@ -12,6 +11,7 @@ import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { failureNote } from "../../ui/failure-note.js";
+import { loadPart } from "../../ui/load-part.js";
 import { select } from "../../ui/select.js";
 import { msg } from "../../words/msg.js";
 import { translated } from "../../words/translated.js";
@@ -32,7 +32,10 @@ export class BenchBar extends BenchElement {
 
   /** Whether it is seen from afar: what chooses among recipes makes room. */
   @property({ type: Boolean, reflect: true }) projected = false;
-  @query("network-cards") private cards!: NetworkCards;
+  @query("network-cards") private cards!: NetworkCards | null;
+  /** Whether the cards of the networks were asked for, and are loaded. */
+  @internal() private hasCards = false;
+  @internal() private cardsFailure: string | undefined;
   @query("share-link") private link!: ShareLink;
 
   override render() {
@@ -69,7 +72,8 @@ export class BenchBar extends BenchElement {
         ${this.state.files.opened ? button(msg("Close opened run"), { enabled: !isLocked(this.state.run), onPress: () => this.bench.files.closeRun() }) : nothing}
       </div>
       <share-link .bench=${this.bench}></share-link>
-      <network-cards .bench=${this.bench}></network-cards>
+      ${failureNote(this.cardsFailure)}
+      ${this.hasCards ? html`<network-cards .bench=${this.bench}></network-cards>` : nothing}
     `;
   }
 
@@ -118,13 +122,22 @@ export class BenchBar extends BenchElement {
     `;
   }
 
+  async #openCards(): Promise<void> {
+    this.cardsFailure = await loadPart(() => import("../../panels/network/network-cards.js"));
+    if (this.cardsFailure !== undefined) return;
+    this.hasCards = true;
+    await this.updateComplete;
+    await this.cards?.updateComplete;
+    this.cards?.open();
+  }
+
   #browse() {
     return html`
       <button
         type="button"
         aria-haspopup="dialog"
         aria-label=${msg("Browse networks")}
-        @click=${() => this.cards.open()}
+        @click=${() => void this.#openCards()}
       >
         ${msg("Browse")}
       </button>

@@ -2,13 +2,13 @@ import { css, html, nothing } from "lit";
 import { customElement, query, state as internal } from "lit/decorators.js";
 
 import type { EmbedDialog } from "../../embed/embed-dialog.js";
-import { whyNotLoaded } from "../../new-version.js";
 import type { EngineChoice } from "../../protocol.js";
 import { isLocked } from "../../state/run-state.js";
 import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { failureNote } from "../../ui/failure-note.js";
+import { loadPart } from "../../ui/load-part.js";
 import { select } from "../../ui/select.js";
 import { defineMessage, msg, rich } from "../../words/msg.js";
 import { translated } from "../../words/translated.js";
@@ -199,16 +199,8 @@ export class MoreMenu extends BenchElement {
   };
 
   async #embed(): Promise<void> {
-    this.embedFailure = undefined;
-    try {
-      await import("../../embed/embed-dialog.js");
-    } catch (thrown) {
-      const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
-      this.embedFailure = await whyNotLoaded(
-        msg("This part of the page could not be loaded ({why}). Look at the connection.", { why }),
-      );
-      return;
-    }
+    this.embedFailure = await loadPart(() => import("../../embed/embed-dialog.js"));
+    if (this.embedFailure !== undefined) return;
     this.isEmbedding = true;
     await this.updateComplete;
     await this.embedding?.updateComplete;
