@@ -28,12 +28,16 @@ export class BenchApp extends SignalElement {
     css`
       .layout {
         display: grid;
-        gap: var(--gap);
+        gap: 0.7rem var(--gap);
         grid-template-columns: minmax(0, 1fr);
       }
 
       .controls {
-        padding-block: 0.45rem;
+        padding-block: 0.45rem 0.3rem;
+      }
+
+      story-row {
+        margin-block: 0.35rem -0.35rem;
       }
 
       /* On a projector: what trains, the network and the curve, over the whole width. */

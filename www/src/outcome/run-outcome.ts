@@ -21,10 +21,10 @@ export class RunOutcome extends BenchElement {
       .told {
         display: flex;
         flex-wrap: wrap;
-        gap: 0.5rem 0.75rem;
+        gap: 0.35rem 0.75rem;
         align-items: center;
-        margin: 0.6rem 0 0.9rem;
-        padding: 0.6rem 0.75rem;
+        margin: 0 0 0.6rem;
+        padding: 0.35rem 0.75rem;
         border-left: 4px solid var(--flame);
         background: var(--flame-wash);
       }
@@ -35,12 +35,15 @@ export class RunOutcome extends BenchElement {
       }
 
       p {
-        flex: 1 1 100%;
+        flex: 1 1 18rem;
         min-width: 0;
         overflow-wrap: anywhere;
       }
 
       .told button {
+        min-height: 2.1rem;
+        padding: 0.2rem 0.7rem;
+        font-size: 0.875rem;
         white-space: normal;
         text-align: start;
       }

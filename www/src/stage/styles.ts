@@ -83,7 +83,7 @@ export const layout = css`
     gap: 0.25rem 1rem;
     align-items: center;
     justify-content: space-between;
-    margin-top: 0.5rem;
+    margin-top: 0.25rem;
   }
 
   .below > p:first-child {
@@ -142,11 +142,11 @@ export const layout = css`
   @container (min-width: 56rem) {
     .parts {
       gap: 1rem;
-      grid-template: "image network answer" auto / 12rem minmax(0, 1fr) 14rem;
+      grid-template: "image network answer" auto / 11rem minmax(0, 1fr) 14rem;
     }
 
     .network {
-      --stage-height: 15rem;
+      --stage-height: 13rem;
     }
   }
 `;

@@ -2,10 +2,8 @@ import { html, nothing } from "lit";
 import { customElement, property, query, state as internal } from "lit/decorators.js";
 
 import { choicesOf, fieldOf } from "../../fields.js";
-import type { NamedRecipe } from "../../module.js";
 import type { NetworkCards } from "../../panels/network/network-cards.js";
 import { wrongOf } from "../../panels/recipe/refusal.js";
-import { namedOf } from "../../state/recipe.js";
 import { isLocked } from "../../state/run-state.js";
 import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
@@ -39,12 +37,10 @@ export class BenchBar extends BenchElement {
   @query("share-link") private link!: ShareLink;
 
   override render() {
-    const named = namedOf(this.state.recipe);
     return html`
       <div class="bar">
         <div class="choices">
-          ${this.#choice("model", msg("Network"), this.#browse())} ${this.#named(named)}
-          ${this.#choice("data", msg("Data"))}
+          ${this.#choice("model", msg("Network"), this.#browse())} ${this.#choice("data", msg("Data"))}
         </div>
         <div class="dock">
           <run-buttons .bench=${this.bench}></run-buttons>
@@ -56,7 +52,6 @@ export class BenchBar extends BenchElement {
         </div>
       </div>
       <run-line .bench=${this.bench}></run-line>
-      <p class="soft" id="named-help" ?hidden=${!named || named.name === "own"}>${translated(named?.help ?? "")}</p>
       ${
         this.state.run.phase === "paused"
           ? html`<p class="soft" role="status" aria-label=${msg("Recipe")}>
@@ -99,25 +94,6 @@ export class BenchBar extends BenchElement {
           })}
           ${beside}
         </div>
-      </div>
-    `;
-  }
-
-  /** The list of the network's named recipes: none of them is chosen once a value was changed. */
-  #named(named: NamedRecipe | undefined) {
-    const recipes = this.state.recipe.description?.recipes ?? [];
-    return html`
-      <div>
-        <label for="recipe">${msg("Recipe")}</label>
-        ${select({
-          id: "recipe",
-          options: recipes.map(({ link, label }) => ({ value: link, label: translated(label) })),
-          value: named?.link ?? "",
-          disabled: isLocked(this.state.run) || recipes.length === 0,
-          placeholder: recipes.length > 0 ? msg("Changed") : "…",
-          describedBy: "named-help",
-          onChange: (link) => this.bench.recipe.changeTo(link),
-        })}
       </div>
     `;
   }

@@ -49,8 +49,17 @@ export class RunButtons extends BenchElement {
 
       @media (max-width: 30rem) {
         .action {
+          flex-direction: column;
+          gap: 0;
+          align-items: center;
           min-width: 0;
-          padding-inline: 0.5rem;
+          min-height: 2.75rem;
+          padding: 0.2rem 0.5rem;
+          line-height: 1.2;
+        }
+
+        .detail {
+          font-size: 0.75rem;
         }
 
         .icon {

@@ -79,8 +79,7 @@ export const layout = css`
     overflow-wrap: anywhere;
   }
 
-  :host([projected]) .beside button,
-  :host([projected]) .choices > div:has(#recipe) {
+  :host([projected]) .beside button {
     display: none;
   }
 
@@ -89,22 +88,27 @@ export const layout = css`
   }
 
   run-line {
-    margin-top: 0.5rem;
+    margin-top: 0.4rem;
   }
 
-  #named-help {
-    margin-top: 0.25rem;
+  /* The name of the page stands before it. */
+  @media (min-width: 76rem) {
+    :host(:not([projected])) .bar {
+      padding-left: 7.6rem;
+    }
   }
 
   @media (max-width: 30rem) {
     .choices {
       display: grid;
       flex-basis: 100%;
-      grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+      gap: 0.4rem;
     }
 
-    .choices > div:has(button) {
-      grid-column: 1 / -1;
+    .choices > div {
+      display: grid;
+      grid-template-columns: 4rem minmax(0, 1fr);
+      align-items: center;
     }
 
     /* The thumb reaches it, whatever is in view. */

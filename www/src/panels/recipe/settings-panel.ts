@@ -18,6 +18,7 @@ import "./rate-slider.js";
 import type { RateSlider } from "./rate-slider.js";
 import "./recipe-controls.js";
 import type { RecipeControls } from "./recipe-controls.js";
+import "./named-recipe.js";
 import { wrongOf } from "./refusal.js";
 import "./setting-search.js";
 import type { SettingSearch } from "./setting-search.js";
@@ -156,6 +157,7 @@ export class SettingsPanel extends BenchElement {
     const open = settings.find(({ key }) => key === this.editing && !inView.includes(key));
     return html`
       <h2>Settings</h2>
+      <named-recipe .bench=${this.bench}></named-recipe>
       <rate-slider .bench=${this.bench}></rate-slider>
       <div class="few">
         ${repeat(
