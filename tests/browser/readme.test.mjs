@@ -58,6 +58,14 @@ describe("README teaches in one sitting", { timeout: 200_000 }, () => {
     assert.match(read(".ci/run"), /^cargo xtask test$/m);
   });
 
+  test("its picture moves, and is small enough for a page", () => {
+    const [, picture = ""] = /!\[[^\]]+\]\((docs\/[^)]+\.webp)\)/.exec(README) ?? [];
+    const bytes = readFileSync(join(CHECKOUT, picture));
+    assert.ok(bytes.length <= 1_500_000, `${bytes.length} bytes`);
+    const frames = bytes.toString("latin1").split("ANMF").length - 1;
+    assert.ok(frames >= 20, `${frames} frames`);
+  });
+
   test("each of its five links is taken as it is, and trains", async () => {
     const links = linksOf(README);
     assert.equal(links.length, 5);

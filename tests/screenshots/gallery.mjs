@@ -1,7 +1,7 @@
 // @ts-check
 // A page to look through the pictures: a view a section, its faults above it.
 
-/** @typedef {{ view: string, width: number, theme: string, file: string, faults: string[] }} Shot */
+/** @typedef {{ view: string, width: number, theme: "light" | "dark", file: string, faults: string[] }} Shot */
 
 /** @param {Shot[]} shots */
 export function gallery(shots) {

@@ -25,7 +25,16 @@ import { storedUntil } from "../browser/support/storage.mjs";
  *   blocked: ReadonlySet<string>,
  * }} Visit `outside`: what was asked of other hosts; `blocked`: what the page's policy kept from happening
  */
-/** @typedef {{ name: string, panel?: string, show: (visit: Visit) => Promise<unknown> }} View `panel`: the tag of the panel it shows */
+/**
+ * @typedef {{
+ *   name: string,
+ *   panel?: string,
+ *   isMoment?: true,
+ *   notYet?: string,
+ *   show: (visit: Visit) => Promise<unknown>,
+ * }} View `panel`: the tag of the panel it shows; `isMoment`: it passes, so that it is come to anew for each picture, and has no faults of its own;
+ *   `notYet`: why it cannot be shown so far, which the pictures and the tests say as they skip it
+ */
 /** @typedef {{ tag: string, title?: string, collapsible?: true }} Panel */
 
 /** @type {{ PANELS: Panel[] }} */
@@ -44,6 +53,11 @@ const PART = "?seconds=1&rounds=1&time=&networks=lenet5&engines=bunsen-cpu";
 
 /** @type {View[]} */
 const SHOWN = [
+  {
+    name: "first-second",
+    isMoment: true,
+    show: ({ bench, page }) => bench.visit().then(() => page.waitForTimeout(1_000)),
+  },
   { name: "start", show: ({ bench }) => start(bench) },
   {
     name: "recipe",
@@ -145,10 +159,12 @@ export const VIEWS = [
  * @param {import("../browser/support/server.mjs").Server} server
  * @param {View} view
  * @param {(visit: Visit) => Promise<void>} use
+ * @param {{ width?: number, theme?: "light" | "dark" }} [size] of the window, and the theme, in which it is come to
  */
-export async function visit(browser, server, { show }, use) {
+export async function visit(browser, server, { show }, use, { width = 1440, theme = "light" } = {}) {
   const { context, outside } = await visitor(browser, {
-    viewport: { width: 1440, height: 900 },
+    viewport: viewportOf(width),
+    colorScheme: theme,
     reducedMotion: "reduce",
   });
   try {
@@ -174,9 +190,14 @@ export async function visit(browser, server, { show }, use) {
  * @param {"light" | "dark"} colorScheme
  */
 export async function dress(page, width, colorScheme) {
-  await page.setViewportSize({ width, height: width < 500 ? 780 : 900 });
+  await page.setViewportSize(viewportOf(width));
   await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
   await quiet(page);
+}
+
+/** As devices of that width are. @param {number} width */
+function viewportOf(width) {
+  return { width, height: width < 500 ? 780 : width < 1_400 ? 900 : 1_080 };
 }
 
 /** Opens the bench, and waits until examples and the speed are there, where there will be any. @param {Bench} bench */

@@ -49,7 +49,8 @@ cargo xtask <command>
                      takes long: the papers' networks in their own size, every network on a GPU's software adapter
   build [--cpu]      the npm package (pkg/) and the site (dist/); --cpu leaves the GPU engine out
   bench [...]        a training step on each engine beside other libraries, time to accuracy and more, in a browser
-  screenshots [...]  every view of the page in pictures, narrow to wide, light and dark, and what is wrong with them
+  screenshots [...]  every view of the page in pictures, narrow to wide, light and dark, and what is wrong with them;
+                     `screenshots moving` takes the README's moving picture instead
   data <name>        fetch mnist, fashion or cifar10 into data/, for serve and for the site
   advisories <clone> renew advisories.toml from a clone of the RustSec database
   help               this list

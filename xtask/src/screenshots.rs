@@ -1,4 +1,4 @@
-//! `cargo xtask screenshots`: every view of the page in pictures, at three widths in both themes.
+//! `cargo xtask screenshots`: every view of the page in pictures, at four widths in both themes; and the README's moving picture.
 
 use std::ffi::OsString;
 
@@ -11,12 +11,28 @@ use crate::paths::Paths;
 use crate::process;
 use crate::setup;
 
-/// Builds the CPU engine and the page, photographs the views that are named, or all, and says what is wrong with them.
+/// What takes the README's moving picture, in place of views.
+const MOVING: &str = "moving";
+
+/// Builds the CPU engine and the page, photographs the views that are named, or all, and says what is wrong with them. `moving` takes
+/// the README's moving picture instead.
 pub fn screenshots(paths: &Paths, views: &[OsString]) -> Result<String> {
     let log = Log::new();
     let chromium = browser::find(log)?;
     let _claim = setup::prepare(log, paths)?;
     setup::build(log, paths, &[Module::Cpu, Module::Images])?;
+    if views == [MOVING] {
+        log.step("Taking the moving picture");
+        process::run(
+            log,
+            npm::node()
+                .arg("tests/screenshots/moving.mjs")
+                .current_dir(&paths.root)
+                .env(browser::VARIABLE, chromium),
+            "The moving picture could not be taken: the lines above say why.",
+        )?;
+        return Ok("The moving picture is docs/bench.webp.".to_owned());
+    }
     log.step("Taking the pictures");
     process::run(
         log,
