@@ -32,7 +32,7 @@ describe("the report of a run", { timeout: 300_000 }, () => {
 
   /** @param {Bench} bench */
   async function open(bench) {
-    await bench.button("Report").click();
+    await bench.pressMore("Report");
     const dialog = bench.page.getByRole("dialog", { name: "Report", exact: true });
     await dialog.waitFor();
     return dialog;
@@ -75,7 +75,7 @@ describe("the report of a run", { timeout: 300_000 }, () => {
 
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
-    assert.ok(await bench.button("Report").evaluate((element) => element.matches(":focus")), "the focus is back");
+    assert.ok(await bench.button("More").evaluate((element) => element.matches(":focus")), "the focus is back");
     assert.deepEqual([outside, [...blocked], bench.complaints], [[], [], []]);
     await context.close();
   });
@@ -171,6 +171,7 @@ describe("the report of a run", { timeout: 300_000 }, () => {
       .getByRole("status", { name: "Test accuracy" })
       .filter({ hasText: asRead(/\d %/) })
       .waitFor({ timeout: 120_000 });
+    await button("More").click();
     await button("Report").click();
     await frame.getByRole("article", { name: /^Report: LeNet-5/ }).waitFor();
     await button("Print").click();

@@ -128,9 +128,18 @@ function measure() {
       if (other.box.bottom < one.box.top + SLACK) continue;
       if (holds(one.element, other.element) || holds(other.element, one.element)) continue;
       if (isScrolledAway(one) || isScrolledAway(other)) continue;
+      // What stays at its place in the window has the page scroll by below it.
+      if (fixedIn(one) !== fixedIn(other)) continue;
       found.add(`${one.what} and ${other.what} overlap.`);
     }
   });
+
+  /** What it stays in while the page scrolls, if anything. @param {Piece} piece */
+  function fixedIn({ element }) {
+    for (let at = /** @type {Element | null} */ (element); at; at = around(at))
+      if (/fixed|sticky/.test(getComputedStyle(at).position)) return at;
+    return null;
+  }
 
   /** Behind the edge of something that scrolls. @param {Piece} piece */
   function isScrolledAway({ box, element }) {

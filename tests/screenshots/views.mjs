@@ -246,7 +246,7 @@ async function dialog(bench, button, name, link) {
 /** @param {Bench} bench */
 async function report(bench) {
   await finish(bench);
-  await bench.button("Report").click();
+  await bench.pressMore("Report");
   await bench.page
     .getByRole("img", { name: /^Test image \d/ })
     .first()

@@ -3,6 +3,7 @@ import { customElement, query, state as internal } from "lit/decorators.js";
 
 import type { EmbedDialog } from "../../embed/embed-dialog.js";
 import type { EngineChoice } from "../../protocol.js";
+import { openReport } from "../../report/open-report.js";
 import { isLocked } from "../../state/run-state.js";
 import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
@@ -93,8 +94,8 @@ export class MoreMenu extends BenchElement {
   @query("embed-dialog") private embedding!: EmbedDialog | null;
   /** Whether the dialog for other pages was asked for, and is loaded. */
   @internal() private isEmbedding = false;
-  /** Why that could not be loaded. */
-  @internal() private embedFailure: string | undefined;
+  /** Why a dialog could not be loaded. */
+  @internal() private loadFailure: string | undefined;
   #wakeLock: WakeLock | undefined;
 
   protected override firstUpdated(): void {
@@ -139,6 +140,7 @@ export class MoreMenu extends BenchElement {
         <run-files .bench=${this.bench}></run-files>
         <div class="buttons">
           <button type="button" aria-haspopup="dialog" @click=${() => void this.#embed()}>${msg("Embed")}</button>
+          <button type="button" aria-haspopup="dialog" @click=${() => void this.#report()}>${msg("Report")}</button>
           ${button(msg("Projector view"), { onPress: this.#projector })}
         </div>
         <p class="soft">
@@ -159,7 +161,7 @@ export class MoreMenu extends BenchElement {
             : nothing
         }
       </div>
-      ${failureNote(this.embedFailure)}
+      ${failureNote(this.loadFailure)}
       ${this.isEmbedding ? html`<embed-dialog .bench=${this.bench}></embed-dialog>` : nothing}
     `;
   }
@@ -198,9 +200,14 @@ export class MoreMenu extends BenchElement {
     this.dispatchEvent(new CustomEvent("projector", { bubbles: true, composed: true }));
   };
 
+  async #report(): Promise<void> {
+    this.loadFailure = undefined;
+    this.loadFailure = await openReport(this.bench);
+  }
+
   async #embed(): Promise<void> {
-    this.embedFailure = await loadPart(() => import("../../embed/embed-dialog.js"));
-    if (this.embedFailure !== undefined) return;
+    this.loadFailure = await loadPart(() => import("../../embed/embed-dialog.js"));
+    if (this.loadFailure !== undefined) return;
     this.isEmbedding = true;
     await this.updateComplete;
     await this.embedding?.updateComplete;

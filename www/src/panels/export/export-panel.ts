@@ -1,7 +1,6 @@
 import { css, html } from "lit";
-import { customElement, query, state as internal } from "lit/decorators.js";
+import { customElement, query } from "lit/decorators.js";
 
-import { openReport } from "../../report/open-report.js";
 import { failureOf, isLocked } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
 import { failureNote } from "../../ui/failure-note.js";
@@ -25,8 +24,6 @@ export class ExportPanel extends BenchElement {
   ];
 
   @query("input") private file!: HTMLInputElement;
-  /** Why the report is not shown. */
-  @internal() private reportFailure: string | undefined;
 
   override render() {
     const { run, plan, results } = this.state;
@@ -37,20 +34,14 @@ export class ExportPanel extends BenchElement {
         ${button("Save weights", { enabled: saves, onPress: () => void this.bench.files.save("weights") })}
         ${button("Save checkpoint", { enabled: saves, onPress: () => void this.bench.files.save("checkpoint") })}
         ${button("Open checkpoint", { enabled: !isLocked(run), onPress: () => this.file.click() })}
-        <button type="button" aria-haspopup="dialog" @click=${() => void this.#report()}>Report</button>
       </div>
-      ${failureNote(this.state.requests.failed.exportFile)} ${failureNote(this.reportFailure)}
+      ${failureNote(this.state.requests.failed.exportFile)}
       <p class="soft">
         Safetensors files, which PyTorch loads as they are. A checkpoint holds all that it takes to go on, here or in
         another browser. ${autosaveText(results.autosaveNotice)}
       </p>
       <input type="file" aria-label="Checkpoint" accept=".safetensors" tabindex="-1" @change=${() => this.#open()} />
     `;
-  }
-
-  async #report(): Promise<void> {
-    this.reportFailure = undefined;
-    this.reportFailure = await openReport(this.bench);
   }
 
   #open(): void {
