@@ -152,7 +152,7 @@ describe("figures as files", { timeout: 300_000 }, () => {
   });
 
   test("maps, filters, the network and the list of runs are saved as well", async () => {
-    const visit = await finished({}, ["Inside the network", "Runs side by side"]);
+    const visit = await finished({}, ["Inside the network"]);
     const { page, context } = visit;
     const inside = page.getByRole("region", { name: "Inside the network" });
     await inside.getByText(asRead(/^After step 60\.$/)).waitFor();
@@ -181,12 +181,15 @@ describe("figures as files", { timeout: 300_000 }, () => {
       ),
     );
 
+    await visit.bench.compare();
+    await visit.bench.showCurve("Loss");
     const runs = rowsOf((await saved(page, "loss of the runs", "CSV")).bytes.toString().replaceAll(/"[^"]*"/g, "NAME"));
     assert.deepEqual(runs[0], ["run", "name", "link", "step", "loss", "test loss", "test images"]);
     assert.deepEqual(
       runs.slice(1).map((row) => Number(row[4])),
       module.losses,
     );
+    await visit.bench.showCurve("Accuracy");
     const titles = await textsOf(page, (await saved(page, "accuracy of the runs", "SVG")).bytes.toString());
     assert.equal(titles[0], "Accuracy of run A");
     assert.deepEqual(visit.bench.complaints, []);

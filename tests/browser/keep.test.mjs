@@ -157,10 +157,10 @@ describe("a run that was cut short goes on as if it had never stopped", () => {
     assert.equal(await offer(bench).count(), 0);
     await assertSameCheck(bench, expected);
     // What was kept is in the list, with its network.
-    await bench.page.getByText("Runs side by side", { exact: true }).click();
-    const runs = bench.page.getByRole("region", { name: "Runs side by side" }).getByRole("list", { name: "Runs" });
-    const kept = runs.getByRole("listitem").filter({ hasText: asRead(/stopped at step [\d,]+ of 500/) });
-    await kept.getByRole("button", { name: "Open this run" }).click();
+    const panel = await bench.compare();
+    const stopped = panel.getByRole("row").filter({ hasText: /stopped at/ });
+    await stopped.getByRole("button", { name: /^More about/ }).click();
+    await panel.getByRole("button", { name: "Open this run" }).click();
     await until(
       () => bench.progress(),
       ({ done }) => done >= 1 && done < STEPS,

@@ -108,8 +108,8 @@ describe("scores with mirror images", () => {
       .getByRole("status", { name: "Mistakes" })
       .filter({ hasText: asRead(new RegExp(`of 2,000 test images wrong, ${WORDS}\\.`)) })
       .waitFor();
-    await page.getByText("Runs side by side", { exact: true }).click();
-    const runs = page.getByRole("region", { name: "Runs side by side" });
+    const runs = await bench.compare();
+    await bench.more("A");
     await runs.getByText(`${percent} of the test images right, ${WORDS}`).waitFor();
     await runs.getByRole("checkbox", { name: /^Show / }).check();
     await runs

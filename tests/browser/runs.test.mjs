@@ -1,5 +1,5 @@
 // @ts-check
-// Runs side by side: the list, what is kept of it, the picture, the differences, and runs in turn.
+// Runs that are compared: the list, what is kept of it, the picture, the differences, and runs in turn.
 
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -22,7 +22,7 @@ const STEPS = 40;
 /** The rest are their checkpoints. @param {import("./support/storage.mjs").StoredFile[]} files */
 const runFiles = (files) => files.filter(({ name }) => name.endsWith(".json"));
 
-describe("runs side by side", () => {
+describe("runs that are compared", () => {
   const site = startSite();
   /** @type {string} */ let folder;
   before(async () => {
@@ -42,30 +42,35 @@ describe("runs side by side", () => {
 
   /** @param {Bench} bench */
   async function open(bench) {
-    await bench.page.getByText("Runs side by side", { exact: true }).click();
-    return panelOf(bench);
-  }
-
-  /** @param {Bench} bench */
-  function panelOf(bench) {
-    const panel = bench.page.getByRole("region", { name: "Runs side by side" });
-    const runs = panel.getByRole("list", { name: "Runs" });
+    const panel = await bench.compare();
+    const table = panel.getByRole("region", { name: "Table of runs" });
     return {
       panel,
+      /** The letters, the latest run's first. */
+      letters: async () =>
+        (await table.getByRole("checkbox").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")))).map(
+          (label) => /^Show (\w+)/.exec(label ?? "")?.[1],
+        ),
+      /** What each is called, the latest run's first. */
       names: () =>
-        runs.getByRole("textbox").evaluateAll((all) => all.map((one) => /** @type {HTMLInputElement} */ (one).value)),
+        table
+          .getByRole("checkbox")
+          .evaluateAll((all) => all.map((one) => (one.getAttribute("aria-label") ?? "").replace(/^Show /, ""))),
       /** @param {number} count */
       async holds(count) {
-        await panel
-          .getByRole("checkbox", { name: /^Show / })
-          .nth(count - 1)
-          .waitFor({ timeout: 30_000 });
-        assert.equal(await panel.getByRole("checkbox", { name: /^Show / }).count(), count);
+        await until(
+          () => table.getByRole("checkbox", { name: /^Show / }).count(),
+          (there) => there === count,
+          { timeout: 30_000, what: `${count} runs` },
+        );
       },
-      picture: (/** @type {string} */ quantity) => panel.getByRole("img", { name: new RegExp(`^${quantity} of`) }),
-      /** @param {string} run @param {string} name */
-      button: (run, name) =>
-        panel.getByRole("group", { name: run, exact: true }).getByRole("button", { name, exact: true }),
+      /** @param {"Loss" | "Accuracy"} quantity */
+      async picture(quantity) {
+        await bench.showCurve(quantity);
+        return panel.getByRole("img", { name: new RegExp(`^${quantity} of`) });
+      },
+      /** @param {string} letter @param {string} name */
+      button: async (letter, name) => (await bench.more(letter)).getByRole("button", { name, exact: true }),
     };
   }
 
@@ -84,25 +89,28 @@ describe("runs side by side", () => {
       await train(bench);
       const { panel, holds, names, picture } = await open(bench);
       await holds(1);
-      // Another seed and rate, by the controls of the recipe.
+      assert.deepEqual(await names(), ["A, LeNet-5, Digits (drawn)"]);
+      // Another rate, by the controls of the recipe.
       await bench.page.getByText("All settings").click();
       await bench.page.getByRole("textbox", { name: "Learning rate", exact: true }).fill("0.004");
       await bench.page.getByRole("textbox", { name: "Learning rate", exact: true }).press("Enter");
-      await bench.page.waitForURL(/lr=0.004/);
       await bench.button("Train again").click();
+      await bench.page.waitForURL(/lr=0.004/);
       await bench.finalAccuracy(STEPS, { timeout: 90_000 });
       await holds(2);
-      assert.deepEqual(await names(), ["LeNet-5, Digits (drawn), learning rate 0.004", "LeNet-5, Digits (drawn)"]);
+      assert.deepEqual(await names(), ["B, learning rate 0.004", "A, learning rate 0.006"]);
+      await bench.more("B");
       await panel
         .getByRole("list", { name: "Differences of the recipes" })
         .getByText(asRead(/A → B.*Learning rate: 0\.00\d+ → 0\.004$/))
         .waitFor();
-      for (const quantity of ["Loss", "Accuracy"]) {
+      for (const quantity of /** @type {const} */ (["Loss", "Accuracy"])) {
+        const shown = await picture(quantity);
         // The last score comes after the run's end.
         await until(
-          () => picture(quantity).getAttribute("aria-label"),
+          () => shown.getAttribute("aria-label"),
           (words) =>
-            /of 2 runs against the step\. A, LeNet-5, Digits \(drawn\): from .* to .*, on the test images .*; B, .*: from .* to .*, on the test images/.test(
+            /of 2 runs against the step\..* A, learning rate 0\.006: from .* to .*, on the test images .*; B, learning rate 0\.004: from .* to .*, on the test images/.test(
               words ?? "",
             ),
           { what: `${quantity} of both runs, on the test images too` },
@@ -113,30 +121,31 @@ describe("runs side by side", () => {
         ["Seconds", "the seconds of training"],
       ])) {
         await panel.getByRole("combobox", { name: "Drawn against" }).selectOption(axis);
-        await panel.getByRole("img", { name: new RegExp(`^Loss of 2 runs against ${words}`) }).waitFor();
+        await panel.getByRole("img", { name: new RegExp(`^Accuracy of 2 runs against ${words}`) }).waitFor();
       }
-      await panel.getByRole("checkbox", { name: "Show LeNet-5, Digits (drawn)", exact: true }).uncheck();
-      await panel.getByRole("img", { name: /^Loss of 1 run against/ }).waitFor();
+      await panel.getByRole("checkbox", { name: "Show A, learning rate 0.006", exact: true }).uncheck();
+      await panel.getByRole("img", { name: /^Accuracy of 1 run against/ }).waitFor();
       assert.equal(await panel.getByRole("list", { name: "Differences of the recipes" }).count(), 0);
 
-      await panel.getByRole("textbox", { name: "Name of LeNet-5, Digits (drawn), learning rate 0.004" }).fill("Quick");
-      await panel.getByRole("textbox", { name: "Name of LeNet-5, Digits (drawn), learning rate 0.004" }).press("Enter");
-      await panel.getByRole("checkbox", { name: "Show Quick" }).waitFor();
+      const name = panel.getByRole("textbox", { name: "Name of B", exact: true });
+      await name.fill("Quick");
+      await name.press("Enter");
+      await panel.getByRole("checkbox", { name: "Show B, Quick" }).waitFor();
       await storedUntil(bench.page, FOLDER, (files) => files.some(({ text }) => text.includes("Quick")));
       await bench.open(LINK);
       const again = await open(bench);
       await again.holds(2);
-      assert.deepEqual(await again.names(), ["Quick", "LeNet-5, Digits (drawn)"]);
-      const words = await again.picture("Accuracy").getAttribute("aria-label");
+      assert.deepEqual(await again.names(), ["B, Quick", "A, learning rate 0.006"]);
+      const words = await (await again.picture("Accuracy")).getAttribute("aria-label");
       assert.match(words ?? "", /B, Quick: from \d/, "the accuracy on batches is kept too");
 
-      await again.button("Quick", "Remove").click();
+      await (await again.button("B", "Remove")).click();
       await again.holds(1);
       await storedUntil(bench.page, FOLDER, (files) => runFiles(files).length === 1);
       await bench.open(LINK);
       const last = await open(bench);
       await last.holds(1);
-      assert.deepEqual(await last.names(), ["LeNet-5, Digits (drawn)"]);
+      assert.deepEqual(await last.names(), ["A, LeNet-5, Digits (drawn)"], "it keeps its letter");
       assert.deepEqual(bench.complaints, []);
       await context.close();
     },
@@ -150,11 +159,8 @@ describe("runs side by side", () => {
       await train(bench);
       const { button, holds } = await open(bench);
       await holds(1);
-      const [download] = await Promise.all([
-        bench.page.waitForEvent("download"),
-        button("LeNet-5, Digits (drawn)", "Save").click(),
-      ]);
-      assert.equal(download.suggestedFilename(), "lenet-5-digits-drawn.bunsen.json");
+      const [download] = await Promise.all([bench.page.waitForEvent("download"), (await button("A", "Save")).click()]);
+      assert.equal(download.suggestedFilename(), "lenet-5-digits-drawn-a.bunsen.json");
       const path = join(folder, "saved.json");
       await download.saveAs(path);
       assert.equal(JSON.parse(await readFile(path, "utf8")).format, "bunsen-run");
@@ -180,7 +186,10 @@ describe("runs side by side", () => {
       const there = await open(other.bench);
       await there.holds(1);
       await there.panel.getByText("Of A the accuracy on batches was not kept.").waitFor();
-      assert.match((await there.picture("Loss").getAttribute("aria-label")) ?? "", /from .* to .*, on the test images/);
+      assert.match(
+        (await (await there.picture("Loss")).getAttribute("aria-label")) ?? "",
+        /from .* to .*, on the test images/,
+      );
       // A file that is none comes into no list.
       const wrong = join(folder, "wrong.json");
       await writeFile(wrong, (await readFile(path, "utf8")).replace('"steps": 40', '"steps": 39'));
@@ -197,18 +206,18 @@ describe("runs side by side", () => {
     async () => {
       const { context, bench } = await visit();
       await train(bench);
-      const { panel, holds, button } = await open(bench);
+      const { panel, holds, button, letters } = await open(bench);
       await holds(1);
       await bench.button("Reset").click();
       await bench.page.waitForURL(/seed=3/);
       await bench.button("Train").click();
       // While that goes on, another is put behind it. What differs is proposed, and what is no recipe is refused at once.
-      await button("LeNet-5, Digits (drawn)", "Duplicate, change …").click();
-      const form = panel.getByRole("form", { name: "Duplicate LeNet-5, Digits (drawn) with one change" });
+      await (await button("A", "Train again with one change")).click();
+      const form = panel.getByRole("form", { name: "Train A again with one change" });
       await form.getByRole("combobox", { name: "Option" }).selectOption("seed");
       const value = form.getByRole("textbox", { name: "New value (it was 3)" });
       assert.equal(await value.inputValue(), "4");
-      const next = form.getByRole("button", { name: "Train next" });
+      const next = form.getByRole("button", { name: "Train", exact: true });
       await value.fill("3");
       assert.equal(await next.getAttribute("aria-disabled"), "true");
       await form.getByText("Nothing differs yet: the same recipe trains the same run.").waitFor();
@@ -220,11 +229,13 @@ describe("runs side by side", () => {
       await form.waitFor({ state: "detached" });
       await bench.page.waitForURL(/seed=4/, { timeout: 120_000 });
       await bench.finalAccuracy(STEPS, { timeout: 90_000 });
+      await holds(2);
+      const [latest = ""] = await letters();
+      await bench.more(latest);
       await panel
         .getByRole("list", { name: "Differences of the recipes" })
         .getByText(asRead(/Seed: 3 → 4$/))
         .waitFor();
-      await holds(2);
       assert.equal(await panel.getByRole("region", { name: "To be trained next" }).count(), 0);
       assert.deepEqual(bench.complaints, []);
       await context.close();
@@ -242,6 +253,7 @@ describe("runs side by side", () => {
       await bench.button("Pause").click();
       const { panel, holds } = await open(bench);
       await holds(1);
+      await bench.more("A");
       const stopped = panel.getByText(asRead(/stopped at step [\d,]+ of 8,000/));
       await stopped.waitFor();
       const before = await stopped.innerText();
@@ -268,11 +280,11 @@ describe("runs side by side", () => {
     await here.holds(1);
     await there.holds(1);
     // The network that the other tab trained is here, too.
-    await there.button("LeNet-5, Digits (drawn)", "Open this run").click();
+    await (await there.button("A", "Open this run")).click();
     await other.finalAccuracy(STEPS, { timeout: 60_000 });
     assert.equal(other.link.includes("seed=3"), true);
     await there.holds(1);
-    await there.button("LeNet-5, Digits (drawn)", "Remove").click();
+    await (await there.button("A", "Remove")).click();
     await here.panel.getByText("Runs that are finished or stopped come into this list").waitFor();
     await storedUntil(bench.page, FOLDER, (files) => files.length === 0);
     assert.deepEqual([...bench.complaints, ...other.complaints], []);
@@ -280,14 +292,14 @@ describe("runs side by side", () => {
   });
 
   test(
-    "the oldest run that is not pinned goes where there are too many, and that is said",
+    "the oldest run that nobody keeps goes where there are too many, and that is said",
     { timeout: 120_000 },
     async () => {
       const { context, bench } = await visit();
       await train(bench);
       const { panel, holds, button } = await open(bench);
       await holds(1);
-      await button("LeNet-5, Digits (drawn)", "Pin").click();
+      await (await button("A", "Keep")).click();
       // Twenty others, each of one step more.
       await bench.page.getByText("All settings").click();
       for (let seed = 100; seed < 120; seed++) {
@@ -303,16 +315,12 @@ describe("runs side by side", () => {
       await bench
         .status("List of runs")
         .filter({
-          hasText:
-            "The list holds 20 runs of 32.0 MB together: LeNet-5, Digits (drawn), seed 100 went, the oldest that was not pinned.",
+          hasText: "The list holds 20 runs of 32.0 MB together: B went, the oldest that nobody keeps.",
         })
         .waitFor();
       await holds(20);
-      assert.equal(await button("LeNet-5, Digits (drawn)", "Pin").getAttribute("aria-pressed"), "true");
-      assert.equal(
-        await panel.getByRole("checkbox", { name: "Show LeNet-5, Digits (drawn), seed 100", exact: true }).count(),
-        0,
-      );
+      assert.equal(await (await button("A", "Keep")).getAttribute("aria-pressed"), "true");
+      assert.equal(await panel.getByRole("checkbox", { name: /^Show B,/ }).count(), 0);
       await context.close();
     },
   );
@@ -344,7 +352,7 @@ describe("runs side by side", () => {
         .status("List of runs")
         .filter({ hasText: asRead(words) })
         .waitFor();
-      await picture("Loss").waitFor();
+      await (await picture("Loss")).waitFor();
       await context.close();
       site.server.reset();
     });

@@ -64,9 +64,10 @@ describe("the training itself", () => {
     async () => {
       const { context, bench, panel } = await visit();
       await bench.open(`${LINK}&check=${module.check}`);
-      for (const summary of ["The training itself", "Runs side by side", "What it gets wrong", "See the batch"]) {
+      for (const summary of ["The training itself", "What it gets wrong", "See the batch"]) {
         await bench.page.getByText(summary, { exact: true }).click();
       }
+      await bench.compare();
       await bench.button("Train").click();
       await bench.finalAccuracy(60, { timeout: 90_000 });
       await bench.assertSameRun();
@@ -160,10 +161,8 @@ describe("the training itself", () => {
       await bench.button("Pause").click();
       await bench.button("Go on").waitFor();
       assert.match(bench.link, /lr=0\.001/);
-      await bench.page.getByText("Runs side by side", { exact: true }).click();
-      const listed = bench.page.getByRole("checkbox", {
-        name: /^Show LeNet-5, Digits \(drawn\)(, learning rate 0\.001)?$/,
-      });
+      await bench.compare();
+      const listed = bench.page.getByRole("checkbox", { name: /^Show [AB], learning rate 0\.00\d+$/ });
       await until(
         () => listed.count(),
         (count) => count === 2,

@@ -106,7 +106,7 @@ const SHOWN = [
     show: ({ bench }) => start(bench, "model=stack&layers=conv6x5p2,relu,res(conv6x3p1,norm,relu),max2,fc84,relu"),
   },
   { name: "stack-wrong", show: ({ bench }) => refuse(bench, "model=stack&layers=conv6x5p2,relu,max2,conv16x15,fc84") },
-  { name: "runs", panel: "runs-panel", show: ({ bench }) => twoRuns(bench) },
+  { name: "compare", panel: "curves-panel", show: ({ bench }) => twoRuns(bench) },
   {
     name: "mistakes",
     panel: "mistakes-panel",
@@ -292,10 +292,10 @@ async function twoRuns(bench) {
   await finish(bench);
   // A page that is left at once has no time to keep its run.
   await storedUntil(bench.page, "bunsen-runs-v1", (files) => files.some(({ bytes }) => bytes > 0));
-  await finish(bench, ["Runs side by side"], `${SHORT}&lr=0.002`);
-  const panel = bench.page.getByRole("region", { name: "Runs side by side" });
-  await panel.getByRole("img", { name: /^Loss of 2 runs/ }).waitFor();
-  await panel.getByRole("button", { name: "Duplicate, change …" }).first().click();
+  await finish(bench, [], `${SHORT}&lr=0.002`);
+  const panel = await bench.compare();
+  await panel.getByRole("img", { name: /^Accuracy of 2 runs/ }).waitFor();
+  await (await bench.more("A")).getByRole("button", { name: "Train again with one change" }).click();
 }
 
 /** @param {Bench} bench */

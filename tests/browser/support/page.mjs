@@ -117,6 +117,22 @@ export class Bench extends SitePage {
     await this.page.getByRole("radio", { name: quantity, exact: true }).check();
   }
 
+  /** Opens the comparison of runs, in the place of the curve. */
+  async compare() {
+    const toggle = this.page.getByRole("button", { name: "Compare", exact: true });
+    if ((await toggle.getAttribute("aria-pressed")) !== "true") await toggle.click();
+    const panel = this.page.getByRole("region", { name: "Training", exact: true });
+    await panel.locator("compare-runs").waitFor();
+    return panel;
+  }
+
+  /** More of a run that is compared. @param {string} letter */
+  async more(letter) {
+    const opener = this.page.getByRole("button", { name: `More about ${letter}`, exact: true });
+    if ((await opener.getAttribute("aria-expanded")) !== "true") await opener.click();
+    return this.page.getByRole("group", { name: letter, exact: true });
+  }
+
   /** The loss curve in words, once they have caught up with the run: where it began, where it is, and the test loss. */
   async curve() {
     await this.showCurve("Loss");

@@ -69,7 +69,7 @@ export class Bench {
     this.#handlers = eventHandlers(targets);
     // What earlier visits left is read once somebody looks at the list.
     const loadRuns = effect(() => {
-      if (state.panels.open.has("runs-panel")) untracked(() => void this.runs.load());
+      if (state.panels.open.has("compare-runs")) untracked(() => void this.runs.load());
     });
     const addressChanged = (): void => this.recipe.addressChanged();
     if (address === PAGE_ADDRESS) addEventListener("hashchange", addressChanged);

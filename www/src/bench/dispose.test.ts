@@ -102,7 +102,7 @@ test("tells its worker nothing, and hears nothing of it", async () => {
   bench.dispose();
   const { length } = first!.sent;
   bench.showPanel("inside-panel", true);
-  bench.showPanel("runs-panel", true);
+  bench.showPanel("compare-runs", true);
   first!.handle({ type: "paused", id: id() });
   await vi.advanceTimersByTimeAsync(0);
   expect(first!.sent.length).toBe(length);

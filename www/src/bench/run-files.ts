@@ -138,7 +138,7 @@ export class RunFiles {
     const { run, files, recipe } = this.#state.stores;
     if (isLocked(run.current)) return files.update({ unreadable: underWay("The file") });
     const record = { id: newId(), name: "", values, text, accuracy: null, stepsPerEpoch: null, autosave: null };
-    this.#history.add({ ...record, isFromFile: true }, recipe.current.fields).catch((thrown: unknown) => {
+    this.#history.add({ ...record, isFromFile: true }).catch((thrown: unknown) => {
       files.update({ unreadable: `It is not in the list of runs: ${messageOf(thrown)}` });
     });
     files.set({ opened: { file, text, curves: Curves.of(file) }, unreadable: null });

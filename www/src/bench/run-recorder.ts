@@ -130,7 +130,7 @@ export class RunRecorder {
    */
   async #add(id: string): Promise<boolean> {
     let accuracy = this.#accuracy();
-    const { recipe, results } = this.#state.stores;
+    const { results } = this.#state.stores;
     const autosave = results.current.checkpoint?.run ?? null;
     // What goes wrong in the worker, a `failed` event tells.
     const run = await this.#workers.request("runFile", { scores: this.#curves.scores }).catch(() => null);
@@ -140,9 +140,8 @@ export class RunRecorder {
     const { text, values, stepsPerEpoch, milliseconds } = run;
     // Its turn among the steps, which may be long, is no work of its own.
     this.#tookMs = milliseconds;
-    const { fields } = recipe.current;
     const isFromFile = false;
-    await this.#history?.add({ id, name: "", text, values, stepsPerEpoch, accuracy, autosave, isFromFile }, fields);
+    await this.#history?.add({ id, name: "", text, values, stepsPerEpoch, accuracy, autosave, isFromFile });
     return true;
   }
 

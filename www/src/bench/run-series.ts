@@ -1,6 +1,6 @@
 import { NormHistory } from "../panels/inside/norm-history.js";
 import type { StoredRun } from "../runs/stored-run.js";
-import { DIGEST_KEY } from "../../../crate/js/custom-dataset-keys.js";
+import { dataOf } from "../runs/same-data.js";
 import { Curves } from "../state/curves.js";
 
 /** What a run leaves behind step by step: too large to be replaced with every step, so they change in place. */
@@ -39,9 +39,4 @@ export class RunSeries {
     this.curves.truncate(step);
     this.norms.truncate(step);
   }
-}
-
-/** Which images a recipe is about, however many of them it takes. */
-function dataOf(values: Record<string, string>): string {
-  return `${values["data"]} ${values[DIGEST_KEY] ?? ""}`;
 }

@@ -35,12 +35,6 @@ export const PANELS: readonly Panel[] = [
     title: "The training itself",
     collapsible: true,
   },
-  {
-    tag: "runs-panel",
-    load: () => import("./runs/runs-panel.js"),
-    title: "Runs side by side",
-    collapsible: true,
-  },
   { tag: "data-panel", load: () => import("./data/data-panel.js"), below: true, columns: "first" },
   { tag: "network-panel", load: () => import("./network/network-panel.js"), below: true, columns: "others" },
   {

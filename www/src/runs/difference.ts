@@ -1,4 +1,4 @@
-import { choiceLabel } from "../fields.js";
+import { settingText } from "../panels/recipe/changes.js";
 import type { Field } from "../module.js";
 
 /** One thing in which two recipes differ, in the words of the controls. */
@@ -9,16 +9,15 @@ export interface Difference {
   to: string;
 }
 
-/** What a run has and another has otherwise, in the order of the fields. */
-export function differences(from: Record<string, string>, to: Record<string, string>, fields: Field[]): Difference[] {
+/** What both have, and otherwise, in the order of the fields. An option that only one of two networks has is no difference that a person made. */
+export function differences(
+  from: Record<string, string>,
+  to: Record<string, string>,
+  fields: readonly Field[],
+): Difference[] {
   return fields
-    .filter(({ key }) => (from[key] ?? null) !== (to[key] ?? null))
-    .map(({ key, label }) => ({ key, label, from: shown(fields, key, from), to: shown(fields, key, to) }));
-}
-
-function shown(fields: Field[], key: string, values: Record<string, string>): string {
-  const value = values[key];
-  // An option that only one of two networks has.
-  if (value === undefined) return "not there";
-  return choiceLabel(fields, key, value) || "none";
+    .filter(({ key }) => key in from && key in to && from[key] !== to[key])
+    .map(({ key, label }) => {
+      return { key, label, from: settingText(fields, key, from[key]), to: settingText(fields, key, to[key]) };
+    });
 }

@@ -148,12 +148,12 @@ const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve)
 describe("the storage", () => {
   test("is read once, and takes what is new or another, and nothing else", async () => {
     const { history } = openTab();
-    await history.add(newRun("a"), []);
-    await history.add(newRun("b"), []);
+    await history.add(newRun("a"));
+    await history.add(newRun("b"));
     await settle();
     expect(storage.written).toEqual(["a", "b"]);
     history.rename("a", "Mine");
-    history.show("a", false);
+    history.tick("a", false);
     await settle();
     expect(storage.written).toEqual(["a", "b", "a"]);
     history.remove("b");
@@ -164,7 +164,7 @@ describe("the storage", () => {
   test("that refuses is told of for as long as it does, and the list stays", async () => {
     const tab = openTab();
     storage.refuses = true;
-    await tab.history.add(newRun("a"), []);
+    await tab.history.add(newRun("a"));
     await settle();
     expect(noticeOf(tab.runs.current)).toContain("The browser's storage is full: the runs in this list");
     tab.history.pin("a", true);
@@ -181,7 +181,7 @@ describe("the storage", () => {
 test("all runs are removed at once, and other tabs hear of it", async () => {
   const [first, second] = [openTab(), openTab()];
   await Promise.all([first.history.load(), second.history.load()]);
-  for (const id of ["a", "b"]) await first.history.add(newRun(id), []);
+  for (const id of ["a", "b"]) await first.history.add(newRun(id));
   await first.history.keepCheckpoint("a", CHECKPOINT);
   await settle();
   expect(ids(second)).toEqual(["b", "a"]);
@@ -194,7 +194,7 @@ test("all runs are removed at once, and other tabs hear of it", async () => {
 describe("a run's network", () => {
   test("comes back from its checkpoint, in another visit too, and goes with the run", async () => {
     const { history } = openTab();
-    await history.add(newRun("a"), []);
+    await history.add(newRun("a"));
     expect(await history.keepCheckpoint("a", CHECKPOINT)).toBe(true);
     const later = openTab();
     await later.history.load();
@@ -208,7 +208,7 @@ describe("a run's network", () => {
 
   test("that came from a file does not become this browser's own", async () => {
     const { history } = openTab();
-    await history.add(newRun("a"), []);
+    await history.add(newRun("a"));
     await history.keepCheckpoint("a", { ...CHECKPOINT, computedHere: false });
     const run = await history.findAutosaved("autosave a");
     // The run's score is of another network, as far as anybody knows.
@@ -217,7 +217,7 @@ describe("a run's network", () => {
 
   test("is scored anew where the record beside it is not this browser's own", async () => {
     const { history } = openTab();
-    await history.add(newRun("a"), []);
+    await history.add(newRun("a"));
     await history.keepCheckpoint("a", CHECKPOINT);
     storage.isSealed = false;
     const later = openTab();
@@ -228,7 +228,7 @@ describe("a run's network", () => {
 
   test("is there until the page is closed, where the storage refuses it", async () => {
     const tab = openTab();
-    await tab.history.add(newRun("a"), []);
+    await tab.history.add(newRun("a"));
     storage.refuses = true;
     expect(await tab.history.keepCheckpoint("a", CHECKPOINT)).toBe(false);
     expect(noticeOf(tab.runs.current)).toContain("The browser's storage is full");
@@ -252,9 +252,9 @@ describe("two tabs", () => {
   });
 
   test("have one list", async () => {
-    await first.history.add(newRun("a"), []);
+    await first.history.add(newRun("a"));
     await settle();
-    await second.history.add(newRun("b"), []);
+    await second.history.add(newRun("b"));
     await settle();
     expect(ids(first)).toEqual(["b", "a"]);
     expect(ids(second)).toEqual(["b", "a"]);
@@ -269,7 +269,7 @@ describe("two tabs", () => {
   });
 
   test("a run that one removed, the other does not write again, though it has not heard of it", async () => {
-    await first.history.add(newRun("a"), []);
+    await first.history.add(newRun("a"));
     await settle();
     channels.hold();
     first.history.remove("a");
@@ -283,9 +283,9 @@ describe("two tabs", () => {
 
   test("keep no more runs than one", async () => {
     for (let run = 0; run < 15; run++) {
-      await first.history.add(newRun(`first ${run}`), []);
+      await first.history.add(newRun(`first ${run}`));
       await settle();
-      await second.history.add(newRun(`second ${run}`), []);
+      await second.history.add(newRun(`second ${run}`));
       await settle();
     }
     expect(storage.files.size).toBe(20);
@@ -293,7 +293,7 @@ describe("two tabs", () => {
   });
 
   test("read the storage once for all that they heard meanwhile", async () => {
-    await first.history.add(newRun("a"), []);
+    await first.history.add(newRun("a"));
     await settle();
     storage.reads = 0;
     for (let message = 0; message < 20_000; message++) channels.say({ type: "written", id: `nothing ${message}` });
@@ -305,10 +305,10 @@ describe("two tabs", () => {
   });
 
   test("drop no run because somebody says that it is gone", async () => {
-    await first.history.add(newRun("a"), []);
+    await first.history.add(newRun("a"));
     await settle();
     storage.refuses = true;
-    await first.history.add(newRun("unstored"), []);
+    await first.history.add(newRun("unstored"));
     for (const id of ["a", "unstored"]) channels.say({ type: "removed", id });
     channels.say({ type: "written", id: "unstored" });
     await settle();
@@ -317,7 +317,7 @@ describe("two tabs", () => {
 
   test("that reads the list later has what it missed", async () => {
     const third = openTab();
-    await first.history.add(newRun("a"), []);
+    await first.history.add(newRun("a"));
     await settle();
     await third.history.load();
     expect(ids(third)).toEqual(["a"]);

@@ -1,5 +1,4 @@
 import { messageOf } from "../../../crate/js/errors.js";
-import type { Field } from "../module.js";
 import type { Checkpoint } from "../protocol.js";
 import {
   added,
@@ -9,7 +8,7 @@ import {
   removed,
   renamed,
   withCheckpoint,
-  withShown,
+  withTicked,
   type NewRun,
   type RunsState,
 } from "../state/runs.js";
@@ -69,9 +68,9 @@ export class RunHistory {
   }
 
   /** Puts a run into the list. One that is there already, or was there with fewer steps, takes its own place. */
-  async add(run: NewRun, fields: Field[]): Promise<void> {
+  async add(run: NewRun): Promise<void> {
     await this.load();
-    this.#change((runs) => added(runs, run, fields, Date.now()));
+    this.#change((runs) => added(runs, run, Date.now()));
   }
 
   /** Keeps the checkpoint of a run that is in the list, so that it can be opened again. Whether the storage has it. */
@@ -107,8 +106,9 @@ export class RunHistory {
     return this.#runs.current.list.find((run) => run.autosave === autosave);
   }
 
-  show(id: string, shown: boolean): void {
-    this.#change((runs) => withShown(runs, id, shown));
+  /** Whether a run is drawn, as a person wants it. */
+  tick(id: string, isTicked: boolean): void {
+    this.#change((runs) => withTicked(runs, id, isTicked));
   }
 
   rename(id: string, name: string): void {

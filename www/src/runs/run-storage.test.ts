@@ -26,7 +26,7 @@ function packed(id: string): Uint8Array {
     timings: { seconds: 1, steps: 1 },
   });
   const run = { id, name: id, values: {}, accuracy: null, stepsPerEpoch: 1, text, autosave: null, isFromFile: false };
-  return packRecord(added(initialRuns, run, [], 1).list[0]!);
+  return packRecord(added(initialRuns, run, 1).list[0]!);
 }
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

@@ -10,18 +10,10 @@ import {
   removed,
   renamed,
   withCheckpoint,
-  withShown,
+  withTicked,
   type RunsState,
 } from "../state/runs.js";
 import { packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
-
-const FIELDS = [
-  { key: "model", kind: { type: "choice", choices: [{ value: "lenet5", label: "LeNet-5" }] } },
-  { key: "data", kind: { type: "choice", choices: [{ value: "digits", label: "Drawn digits" }] } },
-  { key: "lr", label: "Learning rate", kind: { type: "number" } },
-  { key: "seed", label: "Seed", kind: { type: "number" } },
-  { key: "opt", label: "Optimizer", kind: { type: "choice", choices: [{ value: "sgd", label: "SGD" }] } },
-] as never[];
 
 /** A run file of two steps; `size` more letters make it larger. */
 function fileOf(check: string, size = 0): string {
@@ -64,41 +56,15 @@ function forged(check: string, scores: object[]) {
 const ALL_READ = { unreadable: 0, newer: 0, damaged: 0 };
 
 let now = 0;
-const add = (runs: RunsState, ...run: Parameters<typeof newRun>): RunsState =>
-  added(runs, newRun(...run), FIELDS, ++now);
+const add = (runs: RunsState, ...run: Parameters<typeof newRun>): RunsState => added(runs, newRun(...run), ++now);
 
 describe("the list of runs", () => {
-  test("has the latest first, each with a name of its own, and draws four at once unasked", () => {
+  test("has the latest first, and calls none of them anything by itself", () => {
     let runs = initialRuns;
     for (const id of ["a", "b", "c", "d", "e"]) runs = add(runs, id);
     expect(runs.list.map(({ id }) => id)).toEqual(["e", "d", "c", "b", "a"]);
-    expect(runs.list.map(({ name }) => name).reverse()).toEqual([
-      "LeNet-5, Drawn digits",
-      "LeNet-5, Drawn digits 2",
-      "LeNet-5, Drawn digits 3",
-      "LeNet-5, Drawn digits 4",
-      "LeNet-5, Drawn digits 5",
-    ]);
-    expect([...runs.shown]).toEqual(["a", "b", "c", "d"]);
+    expect(runs.list.every(({ name }) => name === "")).toBe(true);
     expect(runs.list[0]).toMatchObject({ secondsPerStep: 2, seconds: 4, stepsPerEpoch: 2, steps: 10 });
-  });
-
-  test("names a run by what was changed, where another has the name, and by a number where that says too much", () => {
-    const [base, changes] = [{ lr: "0.01", seed: "1", opt: "adam" }, [{}, { lr: "0.02" }, { lr: "0.02", seed: "4" }]];
-    let runs = initialRuns;
-    const rest = [{ lr: "0.02" }, { lr: "0.03", seed: "4", opt: "sgd" }, { opt: "sgd" }];
-    for (const [at, change] of [...changes, ...rest].entries()) {
-      const run = newRun(`${at}`);
-      runs = added(runs, { ...run, values: { ...run.values, ...base, ...change } }, FIELDS, ++now);
-    }
-    expect(runs.list.map(({ name }) => name).reverse()).toEqual([
-      "LeNet-5, Drawn digits",
-      "LeNet-5, Drawn digits, learning rate 0.02",
-      "LeNet-5, Drawn digits, learning rate 0.02, seed 4",
-      "LeNet-5, Drawn digits, learning rate 0.02 2",
-      "LeNet-5, Drawn digits 2",
-      "LeNet-5, Drawn digits, optimizer SGD",
-    ]);
   });
 
   test("has a run once: the same run with more steps, or with the same check, takes its place and keeps its name", () => {
@@ -117,7 +83,7 @@ describe("the list of runs", () => {
     (scores) => {
       const runs = add(initialRuns, "a", { check: "1", accuracy: new Float32Array([0.5, 0.75]) });
       const [trained] = runs.list;
-      const opened = added(runs, forged("1", scores), FIELDS, ++now);
+      const opened = added(runs, forged("1", scores), ++now);
       expect(opened.list).toEqual([trained]);
       expect(opened.list[0]).toMatchObject({ isFromFile: false, engine: "CPU", data: "Drawn digits", seconds: 4 });
     },
@@ -125,14 +91,14 @@ describe("the list of runs", () => {
 
   test("takes the place of a file's run once it is trained here, under its own id, with its name and letter", () => {
     const lies = forged("1", [{ step: 2, loss: 0, accuracy: 1, examples: 10 }]);
-    let runs = added(initialRuns, lies, FIELDS, ++now);
+    let runs = withTicked(added(initialRuns, lies, ++now), "forged", false);
     expect(runs.list[0]).toMatchObject({ id: "forged", isFromFile: true });
     runs = pinned(renamed(runs, "forged", "Theirs"), "forged", true);
     runs = add(add(runs, "mine", { check: "middle" }), "mine", { check: "1" });
     expect(runs.list.map(({ id }) => id)).toEqual(["mine"]);
     expect(runs.list[0]).toMatchObject({ name: "Theirs", pinned: true, slot: 0, isFromFile: false, engine: "CPU" });
     expect(runs.list[0]!.scores).toEqual([]);
-    expect([...runs.shown]).toEqual(["mine"]);
+    expect([...runs.ticked]).toEqual([["mine", false]]);
   });
 
   test("has the same run under one id, where it was here with fewer steps and is there with as many", () => {
@@ -153,8 +119,8 @@ describe("the list of runs", () => {
   });
 
   test("puts a run first though the clock went back", () => {
-    let runs = added(initialRuns, newRun("a"), FIELDS, 1e12);
-    runs = added(runs, newRun("b"), FIELDS, 1);
+    let runs = added(initialRuns, newRun("a"), 1e12);
+    runs = added(runs, newRun("b"), 1);
     expect(runs.list.map(({ id }) => id)).toEqual(["b", "a"]);
     expect(loaded(initialRuns, runs.list, new Map(), ALL_READ).list).toEqual(runs.list);
   });
@@ -170,7 +136,7 @@ describe("the list of runs", () => {
     let runs = add(add(add(initialRuns, "a"), "b"), "c");
     const slots = () => Object.fromEntries(runs.list.map(({ id, slot }) => [id, slot]));
     expect(slots()).toEqual({ a: 0, b: 1, c: 2 });
-    runs = withShown(add(runs, "a", { check: "more" }), "b", false);
+    runs = withTicked(add(runs, "a", { check: "more" }), "b", false);
     expect(slots()).toEqual({ a: 0, b: 1, c: 2 });
     runs = add(removed(runs, "b"), "d");
     expect(slots()).toEqual({ a: 0, c: 2, d: 1 });
@@ -186,7 +152,7 @@ describe("the list of runs", () => {
     runs = withCheckpoint(runs, "c", { step: 2, bytes: 50e6 });
     expect([...runs.checkpoints.keys()]).toEqual(["a", "c"]);
     expect(noticeOf(runs)).toBe(
-      "The networks of the list take 128.0 MB at most: of LeNet-5, Drawn digits 2 the weights are not kept, its curves stay.",
+      "The networks of the list take 128.0 MB at most: of B the weights are not kept, its curves stay.",
     );
     expect(withCheckpoint(runs, "gone", { step: 2, bytes: 1 }).checkpoints).toBe(runs.checkpoints);
     expect([...removed(runs, "a").checkpoints.keys()]).toEqual(["c"]);
@@ -200,7 +166,7 @@ describe("the list of runs", () => {
     expect(runs.list.some(({ id }) => id === "pinned")).toBe(true);
     expect(runs.list.some(({ id }) => id === "run 1")).toBe(false);
     expect(noticeOf(runs)).toBe(
-      "The list holds 20 runs of 32.0 MB together: run 1 went, the oldest that was not pinned.",
+      "The list holds 20 runs of 32.0 MB together: B (“run 1”) went, the oldest that nobody keeps.",
     );
     expect(noticeOf(add(runs, "run 20", { check: "other" }))).toBe("");
   });
@@ -211,21 +177,31 @@ describe("the list of runs", () => {
     expect(runs.list.map(({ id }) => id)).toEqual(["c", "b"]);
   });
 
-  test("draws what is ticked, and forgets what is removed", () => {
-    let runs = add(add(initialRuns, "a"), "b");
-    runs = withShown(runs, "a", false);
-    expect([...runs.shown]).toEqual(["b"]);
-    runs = removed(withShown(runs, "a", true), "a");
-    expect([...runs.shown]).toEqual(["b"]);
+  test("keeps a person's ticks, and forgets those of what is removed", () => {
+    let runs = withTicked(add(add(initialRuns, "a"), "b"), "a", false);
+    expect([...runs.ticked]).toEqual([["a", false]]);
+    runs = add(runs, "a", { check: "more" });
+    expect([...runs.ticked]).toEqual([["a", false]]);
+    expect(removed(runs, "a").ticked.size).toBe(0);
     expect(removed(runs, "unknown").list).toEqual(runs.list);
-    expect(renamed(runs, "b", "  ").list[0]!.name).toBe(runs.list[0]!.name);
   });
 
-  test("of an earlier visit it draws the two latest, and tells what was damaged", () => {
+  test("a name that is taken away leaves what differs, and one of 10,000 characters is cut in what is said of it", () => {
+    let runs = renamed(add(initialRuns, "a"), "a", "Mine");
+    runs = renamed(runs, "a", "  ");
+    expect(runs.list[0]!.name).toBe("");
+    runs = renamed(runs, "a", "n".repeat(10_000));
+    expect(runs.list[0]!.name.length).toBe(10_000);
+    for (let number = 1; number <= 20; number++) runs = add(runs, `run ${number}`);
+    expect(noticeOf(runs)).toBe(
+      `The list holds 20 runs of 32.0 MB together: A (“${"n".repeat(59)}…”) went, the oldest that nobody keeps.`,
+    );
+  });
+
+  test("of an earlier visit it tells what was damaged", () => {
     const earlier = ["a", "b", "c"].reduce((runs, id) => add(runs, id), initialRuns).list;
     const runs = loaded(initialRuns, [...earlier].reverse(), new Map(), { unreadable: 1, newer: 2, damaged: 3 });
     expect(runs.list).toEqual(earlier);
-    expect([...runs.shown]).toEqual(["c", "b"]);
     expect(noticeOf(runs)).toBe(
       "One of the kept runs cannot be read now. It is left as it is. " +
         "2 of the kept runs are of a newer version of this page. They are left as they are. " +

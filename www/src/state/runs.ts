@@ -1,21 +1,12 @@
-import type { Field } from "../module.js";
-import { choiceLabel } from "../fields.js";
-import { differences } from "../runs/difference.js";
 import type { Unread } from "../runs/run-storage.js";
 import { readRecord, stepsPerEpochOf, type RunRecord, type StoredRun } from "../runs/stored-run.js";
+import { letterOf, shortened } from "../runs/short-names.js";
 import { count, megabytes } from "../format.js";
 
 const MOST_RUNS = 20;
 const MOST_BYTES = 32e6;
 /** Of all checkpoints in the list together. */
 const MOST_CHECKPOINT_BYTES = 128e6;
-/** More curves at once than this are told apart with pains: further runs are shown when they are asked for. */
-const SHOWN_UNASKED = 4;
-/** As many are shown of those that earlier visits left. */
-const SHOWN_FIRST = 2;
-
-/** A name that says more than this is no name. */
-const MOST_CHANGES_NAMED = 2;
 
 /** The checkpoint of a run of the list, from which its network comes back. */
 export interface KeptCheckpoint {
@@ -29,8 +20,8 @@ export interface RunsState {
   list: readonly StoredRun[];
   /** Of the runs that have one, by id. */
   checkpoints: ReadonlyMap<string, KeptCheckpoint>;
-  /** The ids of those that are drawn. */
-  shown: ReadonlySet<string>;
+  /** Of the runs that a person ticked, or no longer wants to see, by id. Of all others `runs/drawn.ts` decides. */
+  ticked: ReadonlyMap<string, boolean>;
   /** What went out of the list by itself; empty where nothing did. */
   listNotice: string;
   /** Why the storage keeps nothing; empty while it does. */
@@ -42,13 +33,13 @@ export interface RunsState {
 export const initialRuns: RunsState = {
   list: [],
   checkpoints: new Map(),
-  shown: new Set(),
+  ticked: new Map(),
   listNotice: "",
   storageNotice: "",
   atHand: "",
 };
 
-/** A run that is to be listed: `name` is empty for one that was trained here. */
+/** A run that is to be listed. Its name is empty until a person gives it one: it is called by what differs from others then. */
 export type NewRun = Omit<RunRecord, "pinned" | "when" | "slot">;
 
 /** What is worth knowing: what was given up, and what is not stored. */
@@ -64,8 +55,7 @@ export function loaded(
   unread: Unread,
 ): RunsState {
   const list = withSlots([...stored].sort(latestFirst));
-  const shown = new Set(list.slice(0, SHOWN_FIRST).map(({ id }) => id));
-  return { ...runs, list, checkpoints, shown, listNotice: unreadText(unread) };
+  return { ...runs, list, checkpoints, listNotice: unreadText(unread) };
 }
 
 function unreadText({ unreadable, newer, damaged }: Unread): string {
@@ -90,7 +80,7 @@ function unreadText({ unreadable, newer, damaged }: Unread): string {
  * here: its check covers neither scores nor timings.
  * @param now milliseconds since 1970
  */
-export function added(runs: RunsState, run: NewRun, fields: Field[], now: number): RunsState {
+export function added(runs: RunsState, run: NewRun, now: number): RunsState {
   const { steps, check } = JSON.parse(run.text) as { steps: number; check: string };
   const same = runs.list.find((other) => other.check === check);
   if (same && run.isFromFile && !same.isFromFile) return { ...runs, listNotice: "" };
@@ -101,7 +91,7 @@ export function added(runs: RunsState, run: NewRun, fields: Field[], now: number
     ...run,
     // What was a file's is the run that was trained here, which its checkpoints come to.
     id: same?.isFromFile && !run.isFromFile ? run.id : (before?.id ?? run.id),
-    name: before?.name ?? freeName(runs, run.name || nameOf(run.values, fields), run.values, fields),
+    name: before?.name || run.name,
     pinned: same?.pinned || earlier?.pinned || false,
     // A clock may have been set back, and the list is in the order of its dates.
     when: same && run.accuracy === null ? same.when : Math.max(now, latest ? latest.when + 1 : 0),
@@ -114,9 +104,10 @@ export function added(runs: RunsState, run: NewRun, fields: Field[], now: number
   const places = runs.list.filter((other) => other === same || other === earlier);
   const left = places.filter(({ id }) => id !== stored.id).reduce(without, runs);
   const list = [stored, ...left.list.filter(({ id }) => id !== stored.id)].sort(latestFirst);
-  const isShown = before ? places.some(({ id }) => runs.shown.has(id)) : left.shown.size < SHOWN_UNASKED;
-  const shown = isShown ? new Set([...left.shown, stored.id]) : left.shown;
-  return pruned({ ...left, list, shown, listNotice: "" });
+  // What a person ticked of either stays.
+  const choice = places.map(({ id }) => runs.ticked.get(id)).find((isTicked) => isTicked !== undefined);
+  const ticked = choice === undefined ? left.ticked : new Map([...left.ticked, [stored.id, choice]]);
+  return pruned({ ...left, list, ticked, listNotice: "" });
 }
 
 /** Another tab put this run into the list, or changed it. */
@@ -141,7 +132,7 @@ function pruned(runs: RunsState): RunsState {
   }
   if (gone.length === 0) return runs;
   const bound = `The list holds ${MOST_RUNS} runs of ${megabytes(MOST_BYTES)} together`;
-  const listNotice = `${bound}: ${namesOf(gone)} went, the oldest that was not pinned.`;
+  const listNotice = `${bound}: ${namesOf(gone)} went, the oldest that nobody keeps.`;
   return { ...gone.reduce(without, runs), listNotice };
 }
 
@@ -176,19 +167,17 @@ function without(runs: RunsState, run: StoredRun): RunsState {
     ...runs,
     list: runs.list.filter((other) => other !== run),
     checkpoints,
-    shown: new Set([...runs.shown].filter((id) => id !== run.id)),
+    ticked: new Map([...runs.ticked].filter(([id]) => id !== run.id)),
   };
 }
 
-export function withShown(runs: RunsState, id: string, isShown: boolean): RunsState {
-  const shown = new Set(runs.shown);
-  if (isShown) shown.add(id);
-  else shown.delete(id);
-  return { ...runs, shown };
+export function withTicked(runs: RunsState, id: string, isTicked: boolean): RunsState {
+  return { ...runs, ticked: new Map([...runs.ticked, [id, isTicked]]) };
 }
 
+/** A person calls a run something; with nothing it is called by what differs from others again. */
 export function renamed(runs: RunsState, id: string, name: string): RunsState {
-  return replaced(runs, id, (run) => ({ ...run, name: name.trim() || run.name }));
+  return replaced(runs, id, (run) => ({ ...run, name: name.trim() }));
 }
 
 export function pinned(runs: RunsState, id: string, isPinned: boolean): RunsState {
@@ -206,9 +195,12 @@ function allKnown(accuracy: RunRecord["accuracy"], before: RunRecord["accuracy"]
 }
 
 const latestFirst = (a: StoredRun, b: StoredRun): number => b.when - a.when;
-const namesOf = (runs: readonly StoredRun[]): string => runs.map(({ name }) => name).join(", ");
+/** "A, C (“Quick”)": by their letters, and what a person called them. */
+const namesOf = (runs: readonly StoredRun[]): string =>
+  runs.map(({ slot, name }) => (name ? `${letterOf(slot)} (“${shortened(name)}”)` : letterOf(slot))).join(", ");
 
-function freeSlot(list: readonly Pick<StoredRun, "slot">[]): number {
+/** The letter that the next run gets. */
+export function freeSlot(list: readonly Pick<StoredRun, "slot">[]): number {
   const taken = new Set(list.map(({ slot }) => slot));
   let slot = 0;
   while (taken.has(slot)) slot++;
@@ -223,23 +215,4 @@ function withSlots(list: readonly StoredRun[]): StoredRun[] {
     sorted.push(isTaken ? { ...run, slot: freeSlot([...sorted, ...list]) } : run);
   }
   return sorted.reverse();
-}
-
-/** Where the name is taken, what differs from that run is added to it; else a number. */
-function freeName({ list }: RunsState, name: string, values: Record<string, string>, fields: Field[]): string {
-  const taken = list.find((run) => run.name === name);
-  if (!taken) return name;
-  const changes = differences(taken.values, values, fields);
-  const isFew = changes.length > 0 && changes.length <= MOST_CHANGES_NAMED;
-  const changed = isFew ? [name, ...changes.map(({ label, to }) => `${label.toLowerCase()} ${to}`)].join(", ") : name;
-  const names = new Set(list.map((run) => run.name));
-  if (!names.has(changed)) return changed;
-  let number = 2;
-  while (names.has(`${changed} ${number}`)) number++;
-  return `${changed} ${number}`;
-}
-
-function nameOf(values: Record<string, string>, fields: Field[]): string {
-  const label = (key: string): string => choiceLabel(fields, key, values[key] ?? "");
-  return `${label("model")}, ${label("data")}`;
 }

@@ -17,6 +17,7 @@ test("runs on the same images have nothing to be told of them, whatever their se
 test("other data sets are named", () => {
   const difference = dataDifference([line(0, "MNIST", "m"), line(2, "Fashion-MNIST", "f", { ...MNIST, seed: "2" })]);
   expect(difference).toEqual({
+    bySeed: false,
     sameTest: false,
     names: new Map([
       [0, "MNIST"],
@@ -28,6 +29,7 @@ test("other data sets are named", () => {
 test("images that the seed draws or splits are told apart by it", () => {
   const difference = dataDifference([line(0, "Digits", "a"), line(1, "Digits", "b", { ...MNIST, seed: "2" })]);
   expect(difference).toEqual({
+    bySeed: true,
     sameTest: false,
     names: new Map([
       [0, "Digits, seed 1"],
@@ -42,6 +44,7 @@ test("other training images of one data set leave the test images the same", () 
     line(1, "MNIST", "m", { ...MNIST, subset: "2000", val: "500" }),
   ]);
   expect(difference).toEqual({
+    bySeed: false,
     sameTest: true,
     names: new Map([
       [0, "MNIST, all training examples, none of them for validation"],

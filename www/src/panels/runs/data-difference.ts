@@ -1,6 +1,5 @@
 import { count } from "../../format.js";
-import type { StoredRun } from "../../runs/stored-run.js";
-import type { Line } from "./lines.js";
+import type { ComparedRun, Line } from "./lines.js";
 
 /** What runs in one picture were trained on, where that is not the same. */
 export interface DataDifference {
@@ -8,6 +7,8 @@ export interface DataDifference {
   names: ReadonlyMap<number, string>;
   /** Whether they are scored on the same test images. */
   sameTest: boolean;
+  /** Whether it is one data set, of which each seed has images of its own. */
+  bySeed: boolean;
 }
 
 /** The keys of a recipe that say which images there are, and their values in words. */
@@ -22,9 +23,9 @@ const KEYS: readonly { key: string; text: (value: string) => string }[] = [
 ];
 
 /** Null where all runs have the same data. */
-export function dataDifference(lines: readonly Line[]): DataDifference | null {
+export function dataDifference(lines: readonly Pick<Line, "run" | "slot">[]): DataDifference | null {
   const runs = lines.map(({ run }) => run);
-  const differ = (of: (run: StoredRun) => string): boolean => new Set(runs.map(of)).size > 1;
+  const differ = (of: (run: ComparedRun) => string): boolean => new Set(runs.map(of)).size > 1;
   const sameTest = !differ(({ data, dataDigest }) => `${data} ${dataDigest}`);
   // The seed draws some data sets, and splits a person's own images.
   const isSeeded = runs.some((run) =>
@@ -32,7 +33,8 @@ export function dataDifference(lines: readonly Line[]): DataDifference | null {
   );
   const keys = KEYS.filter(({ key }) => differ(({ values }) => values[key] ?? "") && (key !== "seed" || isSeeded));
   if (sameTest && keys.length === 0) return null;
-  const nameOf = ({ data, values }: StoredRun): string =>
+  const nameOf = ({ data, values }: ComparedRun): string =>
     [data, ...keys.flatMap(({ key, text }) => (values[key] ? [text(values[key])] : []))].join(", ");
-  return { names: new Map(lines.map(({ run, slot }) => [slot, nameOf(run)])), sameTest };
+  const bySeed = !differ(({ data }) => data) && keys.every(({ key }) => key === "seed");
+  return { bySeed, names: new Map(lines.map(({ run, slot }) => [slot, nameOf(run)])), sameTest };
 }

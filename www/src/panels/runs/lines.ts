@@ -1,22 +1,31 @@
 import type { StoredRun } from "../../runs/stored-run.js";
 
-/** A run in the charts. */
+/** A run that can be compared: one of the list, or the one at hand while it trains. */
+export type ComparedRun = Pick<
+  StoredRun,
+  | "id"
+  | "name"
+  | "values"
+  | "link"
+  | "steps"
+  | "curves"
+  | "scores"
+  | "stepsPerEpoch"
+  | "seconds"
+  | "secondsPerStep"
+  | "isFromFile"
+  | "data"
+  | "dataDigest"
+  | "slot"
+>;
+
+/** A run in the chart. */
 export interface Line {
-  run: StoredRun;
+  run: ComparedRun;
   /** From 0: its letter, colour and dashes follow from it. */
   slot: number;
-}
-
-/**
- * The runs that are drawn, by their letters.
- * @param before what this gave last: it is given again where none of them changed, so that nothing is drawn anew
- */
-export function linesOf(
-  runs: readonly StoredRun[],
-  shown: ReadonlySet<string>,
-  before: readonly Line[],
-): readonly Line[] {
-  const drawn = runs.filter(({ id }) => shown.has(id)).sort((a, b) => a.slot - b.slot);
-  const isSame = drawn.length === before.length && drawn.every((run, index) => run === before[index]?.run);
-  return isSame ? before : drawn.map((run) => ({ run, slot: run.slot }));
+  /** What it is called beside the others. */
+  name: string;
+  /** How far it is, from 0 to 1, while it trains; null where it does not. */
+  progress: number | null;
 }

@@ -1,10 +1,13 @@
-import uPlot from "uplot";
+import type uPlot from "uplot";
 
 import { horizontalAxis, quantityAxis } from "../../ui/chart/axes.js";
 import { coloursOf } from "../../ui/chart/colours.js";
+import { drawLine, drawRings } from "../../ui/chart/drawing.js";
 import { rangeOf, viewOf, type Quantity, type Range, type View } from "../../ui/chart/view.js";
-import type { StoredRun } from "../../runs/stored-run.js";
-import type { Line } from "./lines.js";
+import { letterOf } from "../../runs/short-names.js";
+import { placed } from "./labels.js";
+import type { ComparedRun, Line } from "./lines.js";
+import { colourOf, dashesOf } from "./run-colours.js";
 
 /** What the curves are drawn against. */
 export type Axis = "step" | "epoch" | "seconds";
@@ -15,37 +18,8 @@ export const AXES: readonly { value: Axis; label: string }[] = [
   { value: "seconds", label: "Seconds" },
 ];
 
-/** Colours that people with any kind of colour vision tell apart (after Okabe and Ito), dark enough for lines on white. */
-const LIGHT = ["#1f5ed4", "#b35408", "#00795c", "#a8327e", "#4d5561", "#0b7fa5"];
-const DARK = ["#74abff", "#ffad68", "#35c796", "#f08fc9", "#c3ccd6", "#5cc9ee"];
-const DASHES = [[], [9, 4], [2, 4], [9, 4, 2, 4]];
-
-export function letterOf(slot: number): string {
-  return String.fromCharCode(65 + (slot % 26));
-}
-
-function colourOf(slot: number, dark: boolean): string {
-  const colours = dark ? DARK : LIGHT;
-  return colours[slot % colours.length] ?? "currentcolor";
-}
-
-/** The colour in the light theme, which saved figures have. */
-export function lightColourOf(slot: number): string {
-  return colourOf(slot, false);
-}
-
-/** The colour for a style sheet, which follows the theme by itself. */
-export function cssColourOf(slot: number): string {
-  return `light-dark(${colourOf(slot, false)}, ${colourOf(slot, true)})`;
-}
-
-/** Where colours repeat, the dashes differ. */
-export function dashesOf(slot: number): readonly number[] {
-  return DASHES[(slot + Math.floor(slot / LIGHT.length)) % DASHES.length] ?? [];
-}
-
 /** The length of a step on the axis; null where it is not known. */
-export function unitsPerStep({ stepsPerEpoch, secondsPerStep }: StoredRun, axis: Axis): number | null {
+export function unitsPerStep({ stepsPerEpoch, secondsPerStep }: ComparedRun, axis: Axis): number | null {
   if (axis === "step") return 1;
   return axis === "epoch" ? stepsPerEpoch && 1 / stepsPerEpoch : secondsPerStep;
 }
@@ -57,43 +31,65 @@ export interface DrawnRun {
   test: [number[], number[]];
 }
 
-/** One quantity of some runs, as uPlot takes it. */
+/** One quantity of some runs, on one axis. */
 export interface Overlay {
-  data: uPlot.AlignedData;
   drawn: DrawnRun[];
   range: Range;
+  /** The end of the axis across. */
+  last: number;
 }
+
+/** What of a run that stands is drawn: it is worked out once. */
+const known = new WeakMap<ComparedRun, Map<string, Omit<DrawnRun, "line">>>();
 
 /** Every run's curve and test points, on one axis. Runs whose steps have no known length on the axis are left out. */
 export function overlayOf(lines: readonly Line[], quantity: Quantity, axis: Axis): Overlay {
   const drawn: DrawnRun[] = [];
   const views: View[] = [];
+  let last = 0;
   for (const line of lines) {
     const unit = unitsPerStep(line.run, axis);
     if (unit === null) continue;
-    const [steps, , smooth] = viewOf(line.run.curves, quantity);
-    const train: DrawnRun["train"] = [[], []];
-    steps.forEach((step, at) => {
-      const value = smooth[at] ?? NaN;
-      if (Number.isNaN(value)) return;
-      train[0].push(step * unit);
-      train[1].push(value);
-    });
-    const { scores } = line.run;
-    // No single steps are drawn.
-    views.push([steps, smooth, smooth]);
-    drawn.push({ line, train, test: [scores.map(({ step }) => step * unit), scores.map((score) => score[quantity])] });
+    const one = { line, ...pointsOf(line, quantity, axis, unit) };
+    const [steps, values] = one.train.map((numbers) => Float64Array.from(numbers)) as [Float64Array, Float64Array];
+    views.push([steps, values, values]);
+    // All of a run that trains, so that its end does not move.
+    const whole = line.progress === null ? 0 : line.run.steps * unit;
+    last = Math.max(last, whole, one.train[0].at(-1) ?? 0, one.test[0].at(-1) ?? 0);
+    drawn.push(one);
   }
-  const tables = drawn.flatMap(({ train, test }): uPlot.AlignedData[] => [train, test]);
-  const range = rangeOf(
-    quantity,
-    views,
-    drawn.flatMap(({ test }) => test[1]),
-  );
-  return { data: tables.length > 0 ? uPlot.join(tables) : [[]], drawn, range };
+  const points = drawn.flatMap(({ test }) => test[1]);
+  return { drawn, range: rangeOf(quantity, views, points), last };
+}
+
+function pointsOf({ run, progress }: Line, quantity: Quantity, axis: Axis, unit: number): Omit<DrawnRun, "line"> {
+  const key = `${quantity} ${axis}`;
+  const before = known.get(run)?.get(key);
+  if (before) return before;
+  const [steps, , smooth] = viewOf(run.curves, quantity);
+  const train: DrawnRun["train"] = [[], []];
+  steps.forEach((step, at) => {
+    const value = smooth[at] ?? NaN;
+    if (Number.isNaN(value)) return;
+    train[0].push(step * unit);
+    train[1].push(value);
+  });
+  const { scores } = run;
+  const test: DrawnRun["test"] = [scores.map(({ step }) => step * unit), scores.map((score) => score[quantity])];
+  const points = { train, test };
+  if (progress === null) known.set(run, (known.get(run) ?? new Map<string, typeof points>()).set(key, points));
+  return points;
 }
 
 export const X_LABEL = { step: "step", epoch: "epoch", seconds: "seconds of training" } as const;
+
+/** What uPlot takes the scales from: the curves have places of their own, and are drawn over it. */
+export function dataOf({ range, last }: Overlay): uPlot.AlignedData {
+  return [
+    [0, last || 1],
+    [range.from, range.to],
+  ];
+}
 
 export function overlayOptions(
   element: Element,
@@ -105,58 +101,61 @@ export function overlayOptions(
   onPoint: (at: number | null) => void,
 ): uPlot.Options {
   const colours = coloursOf(element);
-  const series = overlay().drawn.flatMap(({ line: { slot } }): uPlot.Series[] => {
-    const stroke = colourOf(slot, dark);
-    return [
-      { stroke, width: 2, dash: [...dashesOf(slot)], spanGaps: true, points: { show: false } },
-      { stroke, width: 0, paths: () => null, points: { show: true, size: 8, width: 2, stroke, fill: colours.paper } },
-    ];
-  });
   return {
     ...size,
     padding: [10, 34, 0, 0],
     legend: { show: false },
-    cursor: {
-      y: false,
-      drag: { x: false, y: false },
-      points: { show: false },
-      sync: { key: "runs", setSeries: false, scales: ["x", null] },
-    },
+    cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: {
       x: { time: false, range: (_, __, last) => [0, last || 1] },
       y: { range: () => [overlay().range.from, overlay().range.to] },
     },
     axes: [horizontalAxis(colours, X_LABEL[axis]), quantityAxis(colours, quantity, () => overlay().range)],
-    series: [{}, ...series],
+    series: [{}, { paths: () => null, points: { show: false } }],
     hooks: {
-      draw: [(plot) => drawLetters(plot, overlay(), dark, colours.font)],
+      draw: [
+        (plot) => drawRuns(plot, overlay(), dark, colours.paper),
+        (plot) => drawLetters(plot, overlay(), dark, colours.font),
+      ],
       setCursor: [({ cursor: { left = -1 }, posToVal }) => onPoint(left < 0 ? null : posToVal(left, "x"))],
     },
   };
 }
 
-/** Each run's letter at the end of its curve, moved apart where they would cover each other. */
+function drawRuns(plot: uPlot, { drawn }: Overlay, dark: boolean, paper: string): void {
+  for (const { line, train } of drawn) {
+    drawLine(plot, ...train, { colour: colourOf(line.slot, dark), width: 2, dashes: dashesOf(line.slot) });
+  }
+  // Over all curves.
+  for (const { line, test } of drawn) drawRings(plot, ...test, { colour: colourOf(line.slot, dark), paper });
+}
+
+/** Each run's letter at the end of its curve; where it had to be moved aside, a line leads to it. */
 function drawLetters(plot: uPlot, { drawn }: Overlay, dark: boolean, font: string): void {
   const ratio = devicePixelRatio || 1;
   const { ctx, bbox } = plot;
-  const ends = drawn
-    .flatMap(({ line, train, test }) => {
-      const [xs, ys] = train[0].length > 0 ? train : test;
-      const [x, y] = [xs.at(-1), ys.at(-1)];
-      if (x === undefined || y === undefined) return [];
-      return [{ slot: line.slot, x: plot.valToPos(x, "x", true) + 10 * ratio, y: plot.valToPos(y, "y", true) }];
-    })
-    .sort((a, b) => b.y - a.y);
-  const gap = 13 * ratio;
-  let lowest = bbox.top + bbox.height - gap / 2;
+  const ends = drawn.flatMap(({ line, train, test }) => {
+    const [xs, ys] = train[0].length > 0 ? train : test;
+    const [x, y] = [xs.at(-1), ys.at(-1)];
+    if (x === undefined || y === undefined || !Number.isFinite(y)) return [];
+    return [{ slot: line.slot, x: plot.valToPos(x, "x", true), y: plot.valToPos(y, "y", true) }];
+  });
+  const size = 13 * ratio;
+  const heights = placed(ends, size, [bbox.top + size / 2, bbox.top + bbox.height - size / 2]);
   ctx.save();
-  ctx.font = `600 ${font.replace(/^([\d.]+)px/, (_, size: string) => `${Number(size) * ratio}px`)}`;
+  ctx.font = `600 ${font.replace(/^([\d.]+)px/, (_, pixels: string) => `${Number(pixels) * ratio}px`)}`;
   ctx.textBaseline = "middle";
-  for (const { slot, x, y } of ends) {
-    const at = Math.min(y, lowest);
-    ctx.fillStyle = colourOf(slot, dark);
-    ctx.fillText(letterOf(slot), x, at);
-    lowest = at - gap;
+  ctx.lineWidth = ratio;
+  for (const [at, { slot, x, y }] of ends.entries()) {
+    const height = heights[at]!;
+    ctx.fillStyle = ctx.strokeStyle = colourOf(slot, dark);
+    if (Math.abs(height - y) > 2 * ratio) {
+      ctx.beginPath();
+      ctx.moveTo(x + 2 * ratio, y);
+      ctx.lineTo(x + 9 * ratio, height);
+      ctx.stroke();
+    }
+    ctx.fillText(letterOf(slot), x + 10 * ratio, height);
   }
   ctx.restore();
 }

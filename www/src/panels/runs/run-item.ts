@@ -5,66 +5,43 @@ import { BenchElement } from "../../app/bench-element.js";
 import { save } from "../../bench/files.js";
 import { lastScoreText } from "../../score-text.js";
 import { isLocked } from "../../state/run-state.js";
-import { count, fixed, roughDuration, timeAgo, wholePercent } from "../../format.js";
+import { subjectOf } from "../../figure/recipe.js";
+import { count, fixed, roughDuration, timeAgo } from "../../format.js";
+import { differences } from "../../runs/difference.js";
+import { letterOf, shortened } from "../../runs/short-names.js";
 import type { StoredRun } from "../../runs/stored-run.js";
 import type { QueuedRecipe } from "../../state/queue.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
-import { inlineStyle } from "../../ui/inline-style.js";
 import { valueOf } from "../../ui/select.js";
-import { cssColourOf, dashesOf, letterOf } from "./overlay.js";
+import type { Line } from "./lines.js";
 import "./run-variation.js";
 
-/** A run of the list: what it reached, and what can be done with it. Fires `variation` when its variation is opened or closed. */
+/** More of a run of the list: how it was trained, and what can be done with it. */
 @customElement("run-item")
 export class RunItem extends BenchElement {
   static override styles = [
     shared,
     css`
-      .run {
+      :host {
         display: grid;
-        gap: 0.3rem 0.75rem;
-        grid-template-columns: auto minmax(0, 1fr);
-        align-items: center;
-      }
-
-      .show {
-        display: flex;
-        gap: 0.5rem;
-        align-items: center;
-        min-height: 2rem;
-      }
-
-      .show input {
-        width: 1.15rem;
-        min-height: 1.15rem;
-      }
-
-      .show svg {
-        width: 2.4rem;
-        height: 0.9rem;
-      }
-
-      .letter {
-        min-width: 0.8rem;
-        font-weight: 650;
+        gap: 0.4rem;
+        padding: 0.6rem 0.75rem;
+        border-radius: var(--radius-small);
+        background: var(--sunk);
+        font-size: 0.875rem;
       }
 
       .name {
+        display: flex;
+        gap: 0.5rem;
+        align-items: center;
+      }
+
+      .name input {
+        max-width: 24rem;
         min-height: 2rem;
         padding: 0.1rem 0.4rem;
-        border-color: transparent;
-        font-weight: 600;
-      }
-
-      .name:hover,
-      .name:focus {
-        border-color: var(--edge);
-      }
-
-      .summary,
-      .buttons {
-        grid-column: 1 / -1;
       }
 
       .summary {
@@ -85,58 +62,41 @@ export class RunItem extends BenchElement {
         border-color: var(--flame);
         background: var(--flame-wash);
       }
-
-      @media (max-width: 30rem) {
-        .name {
-          grid-column: 1 / -1;
-          margin-left: -0.4rem;
-        }
-      }
-
-      @media (min-width: 46rem) {
-        .summary,
-        .buttons {
-          grid-column: 2;
-        }
-      }
     `,
   ];
 
   @property({ attribute: false }) run!: StoredRun;
-  /** Its slot in the charts, which its letter and colour follow from; null where it is not drawn. */
-  @property({ attribute: false }) colourSlot: number | null = null;
-  /** Whether its variation is open. */
-  @property({ attribute: false }) varied = false;
-  /** Why its variation was not taken. */
+  /** What it is called beside the others. */
+  @property() called = "";
+  /** The run that it is held against. */
+  @property({ attribute: false }) reference: Line | null = null;
+  /** Whether the form is open that trains it again with one change. */
+  @internal() private isVaried = false;
+  /** Why that was not taken. */
   @internal() private refusal = "";
 
   override render() {
-    const { runs } = this.bench;
-    const { id, name, link } = this.run;
+    const { id, name, link, slot } = this.run;
     return html`
-      <div class="run">
-        <div class="show">
-          <input
-            type="checkbox"
-            aria-label="Show ${name}"
-            .checked=${this.colourSlot !== null}
-            @change=${(event: Event) => runs.show(id, (event.target as HTMLInputElement).checked)}
-          />
-          ${this.colourSlot === null ? nothing : swatch(this.colourSlot)}
-        </div>
+      <label class="name">
+        Name
         <input
-          class="name"
-          aria-label="Name of ${name}"
+          aria-label="Name of ${letterOf(slot)}"
+          placeholder=${shortened(this.called)}
           .value=${name}
-          @change=${(event: Event) => runs.rename(id, valueOf(event))}
+          @change=${(event: Event) => this.bench.runs.rename(id, valueOf(event))}
         />
-        <p class="summary soft">${this.#running()}${summaryOf(this.run)}<br />${link}</p>
-        ${this.#buttons()}
-      </div>
+      </label>
+      <p class="summary soft">${summaryOf(this.run)}<br />${link}</p>
+      ${this.#differences()} ${this.#buttons()}
+      <p class="soft">
+        “Use as reference” compares the next run with it, step by step. “Keep”: it does not go for newer ones.
+      </p>
       ${
-        this.varied
+        this.isVaried
           ? html`<run-variation
               .run=${this.run}
+              .called=${this.called}
               .fields=${this.state.recipe.fields}
               .refusal=${this.refusal}
               @vary=${this.#vary}
@@ -146,74 +106,67 @@ export class RunItem extends BenchElement {
     `;
   }
 
-  /** Of the run at hand, while it trains. */
-  #running(): string {
-    const { run, runs, plan } = this.state;
-    if (runs.atHand !== this.run.id || !isLocked(run) || !plan) return "";
-    return `Running, ${wholePercent(this.state.progress.step / plan.steps)}. `;
+  /** In what its recipe differs from that of the first one that is drawn. */
+  #differences() {
+    const { reference, run } = this;
+    if (!reference) return nothing;
+    const all = differences(reference.run.values, run.values, this.state.recipe.fields);
+    const pair = `${letterOf(reference.slot)} → ${letterOf(run.slot)}`;
+    if (all.length === 0) return html`<p><b>${pair}</b> the same recipe</p>`;
+    return html`
+      <ul aria-label="Differences of the recipes">
+        ${all.map(({ label, from, to }) => html`<li><b>${pair}</b> ${label}: ${from} → ${to}</li>`)}
+      </ul>
+    `;
   }
 
   #buttons() {
-    const { runs } = this.bench;
-    const { id, name, pinned, link, text } = this.run;
+    const { runs, files, recipe } = this.bench;
+    const { id, name, pinned, link, text, slot } = this.run;
     const enabled = !isLocked(this.state.run);
     return html`
-      <div class="buttons" role="group" aria-label=${name}>
-        <button type="button" aria-expanded=${this.varied ? "true" : "false"} @click=${this.#toggleVariation}>
-          Duplicate, change …
+      <div class="buttons" role="group" aria-label=${letterOf(slot)}>
+        <button type="button" aria-expanded=${this.isVaried ? "true" : "false"} @click=${this.#toggleVariation}>
+          Train again with one change
         </button>
         ${
           this.state.runs.checkpoints.has(id)
-            ? button("Open this run", { enabled, onPress: () => void this.bench.files.openKept(this.run) })
+            ? button("Open this run", { enabled, onPress: () => void files.openKept(this.run) })
             : nothing
         }
-        ${button("Open its recipe", { enabled, onPress: () => this.bench.recipe.openLink(link) })}
-        ${button("Compare the next run with it", {
+        ${button("Load settings", { enabled, onPress: () => recipe.openLink(link) })}
+        ${button("Use as reference", {
           enabled,
-          onPress: () => void this.bench.files.openRun(new File([text], name)),
+          onPress: () => void files.openRun(new File([text], name || letterOf(slot))),
         })}
-        <button type="button" @click=${() => save(text, `${fileName(name)}.bunsen.json`, "application/json")}>
+        <button type="button" @click=${() => save(text, `${this.#fileName}.bunsen.json`, "application/json")}>
           Save
         </button>
-        <button
-          type="button"
-          aria-pressed=${pinned ? "true" : "false"}
-          title="A pinned run is not given up for newer ones"
-          @click=${() => runs.pin(id, !pinned)}
-        >
-          Pin
+        <button type="button" aria-pressed=${pinned ? "true" : "false"} @click=${() => runs.pin(id, !pinned)}>
+          Keep
         </button>
         <button type="button" @click=${() => runs.remove(id)}>Remove</button>
       </div>
     `;
   }
 
-  #toggleVariation(): void {
-    this.dispatchEvent(new CustomEvent("variation"));
+  /** Of what it was trained, and by what it differs. */
+  get #fileName(): string {
+    const { name, values } = this.run;
+    const words = name || `${subjectOf(values, this.state.recipe.fields)} ${letterOf(this.run.slot)}`;
+    const plain = words.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+    return plain.slice(0, 100).toLowerCase() || "run";
   }
+
+  readonly #toggleVariation = (): void => {
+    this.isVaried = !this.isVaried;
+  };
 
   async #vary({ detail }: CustomEvent<QueuedRecipe>): Promise<void> {
     const refusal = await this.bench.queue.add(detail);
     this.refusal = refusal ?? "";
-    if (refusal === null) this.#toggleVariation();
+    if (refusal === null) this.isVaried = false;
   }
-}
-
-/** The line as it is drawn, and the letter at its end. */
-function swatch(slot: number) {
-  const colour = `color: ${cssColourOf(slot)}`;
-  return html`
-    <svg viewBox="0 0 38 14" aria-hidden="true" ${inlineStyle(colour)}>
-      <path
-        d="M1 7H37"
-        fill="none"
-        stroke="currentColor"
-        stroke-width="2.5"
-        stroke-dasharray=${dashesOf(slot).join(" ") || "none"}
-      ></path>
-    </svg>
-    <span class="letter" ${inlineStyle(colour)}>${letterOf(slot)}</span>
-  `;
 }
 
 function summaryOf({ curves, steps, scores, seconds, engine, when, data, isFromFile }: StoredRun): string {
@@ -225,13 +178,4 @@ function summaryOf({ curves, steps, scores, seconds, engine, when, data, isFromF
   const time =
     seconds === null ? "" : `, ${seconds < 5 ? `${fixed(1, seconds)} seconds` : roughDuration(seconds)} of training`;
   return `${said}${length} on ${data}${accuracy}${time}, by ${engine}, ${timeAgo(Date.now() - when)}`;
-}
-
-function fileName(name: string): string {
-  return (
-    name
-      .replace(/[^\p{L}\p{N}]+/gu, "-")
-      .replace(/^-|-$/g, "")
-      .toLowerCase() || "run"
-  );
 }

@@ -4,11 +4,13 @@ import { customElement, property, state as internal } from "lit/decorators.js";
 import { linkText } from "../../../../crate/js/link-text.js";
 import type { Field } from "../../module.js";
 import type { StoredRun } from "../../runs/stored-run.js";
+import { letterOf, shortened } from "../../runs/short-names.js";
 import { choiceLabel, choicesOf, fieldOf } from "../../fields.js";
 import type { QueuedRecipe } from "../../state/queue.js";
 import { select, valueOf } from "../../ui/select.js";
 import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
+import { settingText } from "../recipe/changes.js";
 import { entered } from "../recipe/entered.js";
 import { anotherValue, isSameValue } from "./another-value.js";
 
@@ -47,6 +49,8 @@ export class RunVariation extends LitElement {
   ];
 
   @property({ attribute: false }) run!: StoredRun;
+  /** What it is called beside the others. */
+  @property() called = "";
   @property({ attribute: false }) fields: Field[] = [];
   /** Why the last one was not taken. */
   @property() refusal = "";
@@ -71,9 +75,9 @@ export class RunVariation extends LitElement {
     const change = (value: string): void => {
       this.value = field ? entered(field.kind, value) : value.trim();
     };
-    const was = choiceLabel(this.fields, this.key, values[this.key] ?? "") || "none";
+    const was = settingText(this.fields, this.key, values[this.key]);
     return html`
-      <form aria-label="Duplicate ${this.run.name} with one change" @submit=${this.#submit}>
+      <form aria-label="Train ${letterOf(this.run.slot)} again with one change" @submit=${this.#submit}>
         <div>
           <label for="option">Option</label>
           ${select({
@@ -99,10 +103,8 @@ export class RunVariation extends LitElement {
                 `
           }
         </div>
-        <button class="primary" aria-disabled=${this.#differs ? "false" : "true"} aria-describedby="note">
-          Train next
-        </button>
-        <p id="note" class="soft" role="status" aria-label="Duplicate">
+        <button class="primary" aria-disabled=${this.#differs ? "false" : "true"} aria-describedby="note">Train</button>
+        <p id="note" class="soft" role="status" aria-label="One change">
           ${this.#differs ? this.refusal : "Nothing differs yet: the same recipe trains the same run."}
         </p>
       </form>
@@ -120,7 +122,7 @@ export class RunVariation extends LitElement {
     const link = new URLSearchParams(this.run.link);
     link.set(this.key, this.value);
     const label = fieldOf(this.fields, this.key)?.label.toLowerCase() ?? this.key;
-    const title = `${this.run.name}, ${label} ${choiceLabel(this.fields, this.key, this.value) || "none"}`;
+    const title = `${shortened(this.called)}, ${label} ${choiceLabel(this.fields, this.key, this.value) || "none"}`;
     this.dispatchEvent(new CustomEvent<QueuedRecipe>("vary", { detail: { link: linkText(link), title } }));
   }
 }

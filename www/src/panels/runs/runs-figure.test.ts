@@ -6,6 +6,7 @@ import { elementsOf, textsOf } from "../../figure/testing.js";
 import type { StoredRun } from "../../runs/stored-run.js";
 import { Curves } from "../../state/curves.js";
 import type { Field } from "../../module.js";
+import type { Line } from "./lines.js";
 import { runsFigure } from "./runs-figure.js";
 
 const FIELDS = [{ key: "lr", label: "Learning rate", kind: { type: "number" } }] as unknown as Field[];
@@ -13,6 +14,10 @@ const SCORE = { step: 2, loss: 0.5, accuracy: 0.9, examples: 10 };
 
 beforeEach(() => void vi.stubGlobal("location", { href: "https://bench.example/#of-the-page" }));
 afterEach(() => void vi.unstubAllGlobals());
+
+function lineOf(name: string, slot: number, part: Partial<StoredRun> = {}): Line {
+  return { run: runOf(name, part), slot, name, progress: null };
+}
 
 function runOf(name: string, part: Partial<StoredRun> = {}): StoredRun {
   const values = { epochs: "1", steps: "0", seed: "1", lr: "0.1" };
@@ -31,8 +36,8 @@ function runOf(name: string, part: Partial<StoredRun> = {}): StoredRun {
 }
 
 const LINES = [
-  { run: runOf("plain"), slot: 0 },
-  { run: runOf("fast", { values: { epochs: "1", steps: "0", seed: "1", lr: "0.2" }, steps: 8 }), slot: 3 },
+  lineOf("plain", 0),
+  lineOf("fast", 3, { values: { epochs: "1", steps: "0", seed: "1", lr: "0.2" }, steps: 8 }),
 ];
 
 test("each run has its letter, its recipe and in what it is unlike the first", () => {
@@ -61,8 +66,8 @@ test("the table has every step of every run, on the axis that is drawn", () => {
   ]);
 });
 
-test("50 runs with names of 10,000 characters fit, each with its recipe", () => {
-  const lines = Array.from({ length: 50 }, (_, slot) => ({ run: runOf("n".repeat(10_000)), slot }));
+test("50 runs with names of 10,000 characters fit, each with its recipe", { timeout: 30_000 }, () => {
+  const lines = Array.from({ length: 50 }, (_, slot) => lineOf("n".repeat(10_000), slot));
   const { text, width } = svgOf(runsFigure(lines, "loss", "step", FIELDS, ""));
   expect(width).toBe(720);
   expect(elementsOf(text).filter(({ name }) => name === "circle")).toHaveLength(100);
@@ -70,13 +75,13 @@ test("50 runs with names of 10,000 characters fit, each with its recipe", () => 
 });
 
 test("a run whose seconds nobody kept is not drawn, and has no rows", () => {
-  const lines = [...LINES, { run: runOf("untimed", { secondsPerStep: null }), slot: 4 }];
+  const lines = [...LINES, lineOf("untimed", 4, { secondsPerStep: null })];
   const figure = runsFigure(lines, "loss", "seconds", FIELDS, "");
   expect(csvOf(figure.table)).not.toContain("untimed");
   expect(figure.recipes.map(({ mark }) => mark)).toEqual(["A", "D"]);
 });
 
 test("what a file alone says of a run is told to be that", () => {
-  const figure = runsFigure([{ run: runOf("given", { isFromFile: true }), slot: 0 }], "loss", "step", FIELDS, "");
+  const figure = runsFigure([lineOf("given", 0, { isFromFile: true })], "loss", "step", FIELDS, "");
   expect(figure.recipes[0]?.words).toBe("given, 1 epoch, seed 1, its scores as its file says");
 });

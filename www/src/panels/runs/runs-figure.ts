@@ -10,16 +10,9 @@ import { scoreTitle } from "../../score-text.js";
 import { quantityLabel } from "../../ui/chart/axes.js";
 import type { Quantity } from "../../ui/chart/view.js";
 import type { Line } from "./lines.js";
-import {
-  dashesOf,
-  letterOf,
-  lightColourOf,
-  overlayOf,
-  unitsPerStep,
-  X_LABEL,
-  type Axis,
-  type Overlay,
-} from "./overlay.js";
+import { letterOf, shortened } from "../../runs/short-names.js";
+import { overlayOf, unitsPerStep, X_LABEL, type Axis, type Overlay } from "./overlay.js";
+import { dashesOf, lightColourOf } from "./run-colours.js";
 
 const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
 
@@ -56,25 +49,24 @@ export function runsFigure(
 }
 
 /** Its name, what it was trained for, and in what its recipe differs from the first one's. */
-function recipeOf({ run, slot }: Line, first: Line, fields: Field[]): RecipeLine {
+function recipeOf({ run, slot, name }: Line, first: Line, fields: Field[]): RecipeLine {
   const changes = differences(first.run.values, run.values, fields).map(({ label, to }) => `${label}: ${to}`);
   const told = changes.length > 0 ? ` (unlike ${letterOf(first.slot)}, ${changes.join("; ")})` : "";
   const { length } = run.curves;
   const stopped = length < run.steps ? `, stopped at step ${count(length)} of ${count(run.steps)}` : "";
   const said = run.isFromFile ? ", its scores as its file says" : "";
-  const words = `${printable(run.name)}${lengthAndSeed(run.values)}${stopped}${said}${told}`;
+  const words = `${printable(name)}${lengthAndSeed(run.values)}${stopped}${said}${told}`;
   return { mark: letterOf(slot), words, address: addressOf(run.link) };
 }
 
-export function plotOf({ drawn, range }: Overlay, quantity: Quantity, axis: Axis): Plot {
-  const last = Math.max(0, ...drawn.flatMap(({ train, test }) => [train[0].at(-1) ?? 0, test[0].at(-1) ?? 0]));
+export function plotOf({ drawn, range, last }: Overlay, quantity: Quantity, axis: Axis): Plot {
   return {
     kind: "plot",
     across: { label: X_LABEL[axis], from: 0, to: last || 1 },
     up: { label: quantityLabel(quantity, range), ...range, isShare: quantity === "accuracy" },
-    series: drawn.flatMap(({ line: { run, slot }, train, test }): Series[] => {
+    series: drawn.flatMap(({ line: { run, slot, name: called }, train, test }): Series[] => {
       const colour = lightColourOf(slot);
-      const name = `${letterOf(slot)}: ${run.name}`;
+      const name = `${letterOf(slot)}: ${shortened(called)}`;
       const rings = scoreTitle(`${letterOf(slot)}, test`, run.scores[0] ?? {});
       const all: Series[] = [
         { name, colour, as: "line", dashes: dashesOf(slot), x: train[0], y: train[1] },
@@ -87,7 +79,7 @@ export function plotOf({ drawn, range }: Overlay, quantity: Quantity, axis: Axis
 
 /** Every step of every run, and every score, unsmoothed. */
 function* rowsOf(lines: readonly Line[], quantity: Quantity, axis: Axis): Generator<Value[]> {
-  for (const { run, slot } of lines) {
+  for (const { run, slot, name } of lines) {
     const { curves, scores } = run;
     const unit = unitsPerStep(run, axis) ?? NaN;
     const values = quantity === "loss" ? curves.loss : curves.accuracy;
@@ -97,7 +89,7 @@ function* rowsOf(lines: readonly Line[], quantity: Quantity, axis: Axis): Genera
       const score = scored.get(step);
       yield [
         letterOf(slot),
-        run.name,
+        name,
         run.link,
         step,
         ...(axis === "step" ? [] : [step * unit]),

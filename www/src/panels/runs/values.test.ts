@@ -13,7 +13,7 @@ const SCORES = [
 function drawnOf(losses: number[], axis: "step" | "epoch" = "step") {
   const curves = Curves.of({ losses: Float32Array.from(losses), scores: SCORES });
   const run = { curves, scores: SCORES, stepsPerEpoch: 4, secondsPerStep: null } as unknown as StoredRun;
-  return overlayOf([{ run, slot: 3 }], "loss", axis).drawn;
+  return overlayOf([{ run, slot: 3, name: "", progress: null }], "loss", axis).drawn;
 }
 
 test("every run is read where the pointer is, and its nearest test point has a place of its own", () => {

@@ -2,7 +2,7 @@ import { css, html, nothing, svg } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { count, loss, percent, significant } from "../../format.js";
-import { cssColourOf } from "../../panels/runs/overlay.js";
+import { cssColourOf } from "../../panels/runs/run-colours.js";
 import { defineMessage, msg } from "../../words/msg.js";
 import { translated } from "../../words/translated.js";
 import { shared } from "../../styles/shared.js";

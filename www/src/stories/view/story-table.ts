@@ -3,7 +3,7 @@ import { customElement, property } from "lit/decorators.js";
 
 import { BenchElement } from "../../app/bench-element.js";
 import { messageOf } from "../../../../crate/js/errors.js";
-import { cssColourOf } from "../../panels/runs/overlay.js";
+import { cssColourOf } from "../../panels/runs/run-colours.js";
 import { isLocked } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
 import { tables } from "../../styles/tables.js";

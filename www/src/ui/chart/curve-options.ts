@@ -88,12 +88,16 @@ function drawLast(plot: uPlot, { quantity, colours, last }: Sources): void {
   const other = last();
   if (!other) return;
   drawLine(plot, other.view[0], other.view[2], { colour: colours.edge, width: 1.75 });
-  drawRings(plot, other.scores, quantity, { colour: colours.edge, paper: colours.paper });
+  drawRings(plot, ...pointsOf(other.scores, quantity), { colour: colours.edge, paper: colours.paper });
 }
 
 /** The test points stand on steps of their own, so they are drawn over the curves and are no series. */
 function drawScores(plot: uPlot, { quantity, colours, scores, beside }: Sources): void {
   const { paper } = colours;
-  drawRings(plot, beside()?.scores ?? [], quantity, { colour: colours.warm, paper });
-  drawRings(plot, scores(), quantity, { colour: colours.ink, paper });
+  drawRings(plot, ...pointsOf(beside()?.scores ?? [], quantity), { colour: colours.warm, paper });
+  drawRings(plot, ...pointsOf(scores(), quantity), { colour: colours.ink, paper });
+}
+
+function pointsOf(scores: readonly Score[], quantity: Quantity): [number[], number[]] {
+  return [scores.map(({ step }) => step), scores.map((score) => score[quantity])];
 }

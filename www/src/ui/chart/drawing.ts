@@ -1,9 +1,6 @@
 /** What is drawn over a plot's axes and is no series of it: curves and points with places of their own. */
 import type uPlot from "uplot";
 
-import type { Score } from "../../module.js";
-import type { Quantity } from "./view.js";
-
 interface LineStyle {
   colour: string;
   /** In CSS pixels, as the dashes. */
@@ -45,12 +42,12 @@ export function drawLine(
   ctx.restore();
 }
 
-/** Test points, as rings. @param unit how long a step is on the axis */
+/** Points, as rings: test points stand on steps of their own. */
 export function drawRings(
   plot: uPlot,
-  scores: readonly Pick<Score, "step" | Quantity>[],
-  quantity: Quantity,
-  { colour, paper, unit = 1 }: { colour: string; paper: string; unit?: number },
+  xs: ArrayLike<number>,
+  ys: ArrayLike<number>,
+  { colour, paper }: { colour: string; paper: string },
 ): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio || 1;
@@ -61,11 +58,9 @@ export function drawRings(
   ctx.lineWidth = 2 * ratio;
   ctx.fillStyle = paper;
   ctx.strokeStyle = colour;
-  for (const score of scores) {
-    const x = plot.valToPos(score.step * unit, "x", true);
-    const y = plot.valToPos(score[quantity], "y", true);
+  for (let at = 0; at < xs.length; at++) {
     ctx.beginPath();
-    ctx.arc(x, y, 4 * ratio, 0, 2 * Math.PI);
+    ctx.arc(plot.valToPos(xs[at]!, "x", true), plot.valToPos(ys[at]!, "y", true), 4 * ratio, 0, 2 * Math.PI);
     ctx.fill();
     ctx.stroke();
   }

@@ -1,0 +1,167 @@
+// @ts-check
+// Compare, the other mode of the curve: the run that trains drawn among the others, names by what differs, seeds, other data, very many runs.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { visitor } from "./support/browser.mjs";
+import { Bench } from "./support/page.mjs";
+import { startSite } from "./support/site.mjs";
+import { until } from "./support/until.mjs";
+
+const LINK = "model=mlp&data=digits&subset=640&batch=32&seed=1&steps=20";
+const LONG = "model=mlp&data=digits&subset=640&batch=32&seed=1&steps=4000&lr=0.01";
+
+describe("runs that are compared", () => {
+  const site = startSite();
+
+  /** @param {(bench: Bench) => Promise<void>} work */
+  async function visit(work) {
+    const { context } = await visitor(site.browser);
+    const bench = new Bench(await context.newPage(), site.server.url);
+    await work(bench);
+    assert.deepEqual(bench.complaints, []);
+    await context.close();
+  }
+
+  /** @param {Bench} bench @param {string} link */
+  async function train(bench, link) {
+    await bench.open(link);
+    await bench.button("Train").click();
+    await bench.finalAccuracy(20);
+  }
+
+  /** @param {import("playwright-core").Locator} of */
+  const text = async (of) => (await of.innerText()).replace(/\s+/g, " ").trim();
+
+  test("the curve gives its place, and comes back", { timeout: 60_000 }, () =>
+    visit(async (bench) => {
+      const { page } = bench;
+      await bench.open(LINK);
+      const asked = [...site.server.requests];
+      assert.ok(!asked.some((path) => path.includes("compare-runs")), "it is loaded when it is asked for");
+      const panel = await bench.compare();
+      await panel.getByText("Runs that are finished or stopped come into this list").waitFor();
+      assert.equal(await panel.getByRole("img", { name: /against the step/ }).count(), 0);
+      const toggle = page.getByRole("button", { name: "Compare", exact: true });
+      assert.equal(await toggle.getAttribute("aria-pressed"), "true");
+      await toggle.focus();
+      await page.keyboard.press("Enter");
+      await panel.getByRole("img", { name: /^Accuracy against the step/ }).waitFor();
+      assert.equal(await toggle.getAttribute("aria-pressed"), "false");
+      await until(() => toggle.evaluate((element) => element.matches(":focus")), Boolean, { what: "the focus" });
+    }),
+  );
+
+  test(
+    "the run that trains is drawn live among the others, and the cursor reads one step of all",
+    { timeout: 120_000 },
+    () =>
+      visit(async (bench) => {
+        const { page } = bench;
+        await train(bench, LINK);
+        await bench.open(LONG);
+        await bench.button("Train").click();
+        await bench.reach(30);
+        const panel = await bench.compare();
+        const row = panel.getByRole("row").filter({ hasText: /running, \d+ %/ });
+        await row.waitFor();
+        assert.match(await text(row), /^B learning rate 0\.01, steps 4,000 \(running, \d+ %\)/);
+        const picture = panel.getByRole("img", { name: /^Accuracy of 2 runs/ });
+        const words = () => picture.getAttribute("aria-label");
+        const percent = (/** @type {string | null} */ label) =>
+          Number(/B, learning rate 0\.01, steps 4,000, running, (\d+) %/.exec(label ?? "")?.[1]);
+        const first = percent(await until(words, (now) => percent(now) >= 0, { what: "the run that trains" }));
+        await until(words, (now) => percent(now) > first + 5, { what: "it goes on", timeout: 60_000 });
+        await bench.button("Pause").click();
+        await bench.finished();
+        const cursor = page.getByRole("slider", { name: "Place at which the curves are read" });
+        await cursor.focus();
+        await page.keyboard.press("Home");
+        await until(
+          () => cursor.getAttribute("aria-valuetext"),
+          (now) => /^step 1; A \d+\.\d %(, test .* at step \d+)?; B \d+\.\d %/.test(now ?? ""),
+          { what: "both runs at step 1" },
+        );
+      }),
+  );
+
+  test("the same with 5 seeds is one press, and the mean says its spread and its seeds", { timeout: 180_000 }, () =>
+    visit(async (bench) => {
+      await train(bench, LINK);
+      const panel = await bench.compare();
+      await panel.getByRole("button", { name: "Same with 5 seeds as A" }).click();
+      const group = panel.getByRole("row").filter({ hasText: /5 seeds\)/ });
+      await group.waitFor({ timeout: 150_000 });
+      assert.match(await text(group), /^A, B, C, D, E \S.* \d+\.\d ± \d+\.\d % \(5 seeds\)/);
+      const again = group.getByRole("button", { name: "Same with 5 seeds" });
+      assert.equal(await again.getAttribute("aria-disabled"), "true", "none is missing");
+      const rows = await panel
+        .getByRole("row")
+        .filter({ hasText: /seed \d/ })
+        .allInnerTexts();
+      assert.deepEqual(rows.map((row) => /seed (\d)/.exec(row)?.[1]).sort(), ["1", "2", "3", "4", "5"]);
+    }),
+  );
+
+  test("runs on other data are not ticked, which is said, and can be", { timeout: 120_000 }, () =>
+    visit(async (bench) => {
+      await train(bench, LINK);
+      await train(bench, LINK.replace("digits", "shapes"));
+      const panel = await bench.compare();
+      await panel.getByText("A is on other data: not drawn unless ticked.").waitFor();
+      const other = panel.getByRole("checkbox", { name: /^Show A/ });
+      assert.equal(await other.isChecked(), false);
+      assert.equal(await panel.getByRole("checkbox", { name: /^Show B/ }).isChecked(), true);
+      await other.check();
+      await panel.getByRole("img", { name: /^Accuracy of 2 runs/ }).waitFor();
+      await panel.getByText("They are not trained and tested on the same images").waitFor();
+    }),
+  );
+
+  test("a name of 10,000 characters is cut in view, and whole in a tooltip", { timeout: 90_000 }, () =>
+    visit(async (bench) => {
+      await train(bench, LINK);
+      const panel = await bench.compare();
+      await bench.more("A");
+      const name = "n".repeat(10_000);
+      const field = panel.getByRole("textbox", { name: "Name of A" });
+      await field.fill(name);
+      await field.press("Enter");
+      const cell = panel.getByRole("cell", { name: `${"n".repeat(59)}…`, exact: true });
+      await cell.waitFor();
+      assert.equal(await cell.getAttribute("title"), name);
+      const label = (await panel.getByRole("img", { name: /^Accuracy of 1 run/ }).getAttribute("aria-label")) ?? "";
+      assert.ok(label.length < 500, `the picture's text has ${label.length} characters`);
+      const width = await panel.evaluate((element) => element.scrollWidth - element.clientWidth);
+      assert.ok(width <= 0, "it widens nothing");
+    }),
+  );
+
+  test("of 50 runs twelve are drawn, and a sentence says which", { timeout: 240_000 }, () =>
+    visit(async (bench) => {
+      await train(bench, LINK);
+      const panel = await bench.compare();
+      // More than the list keeps by itself: all of them are kept.
+      await panel.evaluate((element) => {
+        const host = /** @type {any} */ (
+          element.querySelector("curves-panel") ?? element.shadowRoot?.querySelector("curves-panel")
+        );
+        const { stores } = host.bench.state;
+        const runs = stores.runs.current;
+        const [run] = runs.list;
+        const list = Array.from({ length: 50 }, (_, slot) => ({ ...run, id: `run ${slot}`, slot, pinned: true }));
+        const ticked = new Map(list.map(({ id }) => [id, true]));
+        stores.runs.update({ list: list.reverse(), ticked });
+      });
+      await panel
+        .getByText(
+          "12 of 50 ticked runs are drawn, the latest: AX, AW, AV, AU, AT, AS, AR, AQ, AP, AO, AN, AM. Untick some to see others.",
+        )
+        .waitFor();
+      assert.equal(await panel.getByRole("checkbox", { name: /^Show / }).count(), 50);
+      await panel.getByRole("img", { name: /^Accuracy of 12 runs/ }).waitFor();
+      await panel.getByRole("checkbox", { name: /^Show AX,/ }).uncheck();
+      await panel.getByText(/^12 of 49 ticked runs are drawn, the latest: AW, .*, AL\./).waitFor();
+    }),
+  );
+});
