@@ -19,7 +19,7 @@ export class CopySentence extends BenchElement {
         flex-wrap: wrap;
         gap: 0.5rem 0.75rem;
         align-items: center;
-        margin-bottom: 0.9rem;
+        margin-top: 0.75rem;
       }
 
       p,

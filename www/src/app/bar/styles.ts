@@ -93,6 +93,19 @@ export const layout = css`
 
   /* The name of the page stands before it. */
   @media (min-width: 76rem) {
+    .bar {
+      flex-wrap: nowrap;
+    }
+
+    .choices {
+      flex: 1 1 22rem;
+      flex-wrap: nowrap;
+    }
+
+    .dock {
+      flex: 0 1 auto;
+    }
+
     :host(:not([projected])) .bar {
       padding-left: 7.6rem;
     }

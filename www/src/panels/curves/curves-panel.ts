@@ -179,12 +179,13 @@ export class CurvesPanel extends BenchElement {
     return html`
       <bench-verification .bench=${bench}></bench-verification>
       ${failureNote(this.outcomeFailure)}
-      ${this.#isOutcomeWanted ? html`<run-outcome .bench=${bench} @show-curve=${this.#showCurve}></run-outcome><copy-sentence .bench=${bench}></copy-sentence>` : nothing}
+      ${this.#isOutcomeWanted ? html`<run-outcome .bench=${bench} @show-curve=${this.#showCurve}></run-outcome>` : nothing}
       ${areMissing(state) ? html`<give-images .bench=${bench}></give-images>` : nothing}
       ${failureNote(this.comparisonFailure)}
       <div class="curves" ?hidden=${areMissing(state)}>
         ${compares ? html`<compare-runs .bench=${bench} quantity=${this.quantity}>${this.#head()}</compare-runs>` : this.#curve()}
       </div>
+      ${this.#isOutcomeWanted ? html`<copy-sentence .bench=${bench}></copy-sentence>` : nothing}
     `;
   }
 }
