@@ -2,6 +2,7 @@
 // Compare, the other mode of the curve: the run that trains drawn among the others, names by what differs, seeds, other data, very many runs.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
@@ -162,6 +163,68 @@ describe("runs that are compared", () => {
       await panel.getByRole("img", { name: /^Accuracy of 12 runs/ }).waitFor();
       await panel.getByRole("checkbox", { name: /^Show AX,/ }).uncheck();
       await panel.getByText(/^12 of 49 ticked runs are drawn, the latest: AW, .*, AL\./).waitFor();
+    }),
+  );
+
+  test(
+    "a drawing is answered by each of the runs, also while one trains, which changes nothing of it",
+    { timeout: 150_000 },
+    () =>
+      visit(async (bench) => {
+        await train(bench, LINK);
+        await train(bench, LINK.replace("seed=1", "seed=2"));
+        await bench.compare();
+        await bench.page.getByText("Draw something on the stage: each of these runs answers.").waitFor();
+        await bench.draw();
+        const said = bench.status("Answers of the runs");
+        const both = /^This picture: A says \d \(\d+ %\), B says \d \(\d+ %\)\.$/;
+        await until(
+          () => text(said),
+          (now) => both.test(now),
+          { what: "both answers" },
+        );
+        const before = await text(said);
+
+        // The same recipe again: with the same check it is the same run, though it was asked while it trained.
+        await bench.button("Reset").click();
+        await bench.button("Train").click();
+        await bench.draw();
+        await bench.finalAccuracy(20);
+        await until(
+          () => text(said),
+          (now) => both.test(now),
+          { what: "both answers, of runs that stand" },
+        );
+        assert.equal(await bench.page.getByRole("checkbox", { name: /^Show / }).count(), 2);
+        assert.notEqual(before, "");
+      }),
+  );
+
+  test("a run that came as a file has no weights, and says so", { timeout: 120_000 }, () =>
+    visit(async (bench) => {
+      await train(bench, LINK);
+      await bench.compare();
+      const [download] = await Promise.all([
+        bench.page.waitForEvent("download"),
+        (await bench.more("A")).getByRole("button", { name: "Save", exact: true }).click(),
+      ]);
+      const file = await download.path();
+      const { context } = await visitor(site.browser);
+      const other = new Bench(await context.newPage(), site.server.url);
+      await other.open(LINK);
+      await other.page.getByLabel("Run file to open").setInputFiles({
+        name: "run.bunsen.json",
+        mimeType: "application/json",
+        buffer: await readFile(file),
+      });
+      await other.compare();
+      await other.page.getByRole("checkbox", { name: /^Show A/ }).waitFor();
+      await other.draw();
+      await other
+        .status("Answers of the runs")
+        .filter({ hasText: "A does not answer: it came as a file, which has no weights." })
+        .waitFor();
+      await context.close();
     }),
   );
 });

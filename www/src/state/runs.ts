@@ -6,7 +6,7 @@ import { count, megabytes } from "../format.js";
 const MOST_RUNS = 20;
 const MOST_BYTES = 32e6;
 /** Of all checkpoints in the list together. */
-const MOST_CHECKPOINT_BYTES = 128e6;
+export const MOST_CHECKPOINT_BYTES = 128e6;
 
 /** The checkpoint of a run of the list, from which its network comes back. */
 export interface KeptCheckpoint {

@@ -11,6 +11,7 @@ import { shared } from "../../styles/shared.js";
 import type { Quantity } from "../../ui/chart/view.js";
 import { select } from "../../ui/select.js";
 import "./compare-table.js";
+import { answerText, KeptAnswers } from "./kept-answers.js";
 import type { ComparedRun, Line } from "./lines.js";
 import { liveRun } from "./live-run.js";
 import { AXES, type Axis } from "./overlay.js";
@@ -83,6 +84,7 @@ export class CompareRuns extends BenchElement {
   @internal() private axis: Axis = "step";
   #drawn: Drawn<ComparedRun> = { ticked: new Set(), drawn: [], waiting: [], otherData: [] };
   #lines: readonly Line[] = [];
+  #answers: KeptAnswers | undefined;
   /** All of the list, and the run that trains where it is not there yet. The latest first. */
   #runs: readonly ComparedRun[] = [];
 
@@ -105,6 +107,29 @@ export class CompareRuns extends BenchElement {
         return line.run === before.run && line.name === before.name;
       });
     if (!isSame) this.#lines = lines;
+    this.#answers ??= new KeptAnswers(this.bench);
+    this.#answers.ask(this.state.inspection.picture, this.#lines);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#answers?.stop();
+  }
+
+  /** What each of the runs that are drawn makes of the picture that a person gave. */
+  #said() {
+    const { inspection, data } = this.state;
+    if (!inspection.picture || !data.info) {
+      return html`<p class="soft">Draw something on the stage: each of these runs answers.</p>`;
+    }
+    const info = data.info;
+    const said = this.#lines.flatMap(({ run, slot, progress }) => {
+      const answer = progress === null ? this.#answers?.all.get(run.id) : inspection.prediction;
+      return answer ? [answerText(slot, answer, info)] : [];
+    });
+    return html`<p role="status" aria-label="Answers of the runs">
+      ${said.length > 0 ? `This picture: ${said.join(", ")}.` : ""}
+    </p>`;
   }
 
   override render() {
@@ -123,7 +148,7 @@ export class CompareRuns extends BenchElement {
               </p>
             `
       }
-      ${this.#queue()}
+      ${this.#lines.length > 0 ? this.#said() : nothing} ${this.#queue()}
       ${
         hasRuns
           ? html`<compare-table

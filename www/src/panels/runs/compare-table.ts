@@ -72,6 +72,28 @@ export class CompareTable extends BenchElement {
         padding: 0.25rem 0 0.75rem;
         white-space: normal;
       }
+
+      /* On a phone it is as narrow as it can be, so that little has to be scrolled. */
+      @media (max-width: 34rem) {
+        th,
+        td,
+        button {
+          white-space: normal;
+        }
+
+        th,
+        td {
+          padding-inline: 0.3rem;
+        }
+
+        .differs {
+          min-width: 5rem;
+        }
+
+        .show svg {
+          display: none;
+        }
+      }
     `,
   ];
 

@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+
+import { answerText } from "./kept-answers.js";
+
+const DATA = { classes: ["cat", "dog"] };
+
+test("a run says a class by its name, and how sure it is", () => {
+  expect(answerText(0, Float32Array.of(0.02, 0.98), DATA)).toBe("A says dog (98 %)");
+  expect(answerText(1, Float32Array.of(0.61, 0.39), { classes: [] })).toBe("B says 0 (61 %)");
+});
+
+test("a run that does not answer says why", () => {
+  expect(answerText(26, "it came as a file, which has no weights", DATA)).toBe(
+    "AA does not answer: it came as a file, which has no weights",
+  );
+});

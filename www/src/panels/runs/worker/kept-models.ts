@@ -1,0 +1,56 @@
+import { readTensors } from "../../../../../crate/js/safetensors.js";
+import type { BunsenError, Lab, Model } from "../../../module.js";
+import type { RunsRequests } from "../requests.js";
+
+type Asked = RunsRequests["keptAnswer"]["params"];
+type Answer = RunsRequests["keptAnswer"]["result"];
+
+/** So many stay loaded: a picture that is drawn is answered again and again. */
+const MOST_MODELS = 6;
+/** What of a checkpoint is not the network's. */
+const OTHERS = ["optimizer.first", "optimizer.second", "trace"];
+const AVERAGE = "optimizer.average";
+
+/** The networks of kept runs that were asked last. Each answers beside the run at hand, of which it knows nothing. */
+export class KeptModels {
+  #lab: Lab | undefined;
+  readonly #models = new Map<string, Model>();
+
+  async answer(lab: Lab, { key, link, pixels, checkpoint, normalization }: Asked): Promise<Answer> {
+    // A lab that was closed has freed its own.
+    if (lab !== this.#lab) this.#models.clear();
+    this.#lab = lab;
+    let model = this.#models.get(key);
+    if (!model) {
+      if (!checkpoint) return { type: "unknown" };
+      const tensors = readTensors(checkpoint);
+      if (tensors.has(AVERAGE)) return { type: "refused", message: "it is scored with the average of its weights" };
+      for (const name of OTHERS) tensors.delete(name);
+      try {
+        model = await lab.load(link, tensors, normalization ? { normalization } : {});
+      } catch (thrown) {
+        const { kind, message } = thrown as BunsenError;
+        if (kind !== "file" && kind !== "recipe") throw thrown;
+        return { type: "refused", message: message.replace(/\.$/, "") };
+      }
+    }
+    this.#keep(key, model);
+    return { type: "answer", probabilities: await model.predict(pixels) };
+  }
+
+  /** Frees all of them. */
+  forget(): void {
+    for (const model of this.#models.values()) model.free();
+    this.#models.clear();
+  }
+
+  /** The one that was asked longest ago goes. */
+  #keep(key: string, model: Model): void {
+    this.#models.delete(key);
+    this.#models.set(key, model);
+    const [oldest] = this.#models.keys();
+    if (this.#models.size <= MOST_MODELS || oldest === undefined) return;
+    this.#models.get(oldest)?.free();
+    this.#models.delete(oldest);
+  }
+}
