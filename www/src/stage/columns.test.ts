@@ -22,12 +22,12 @@ test("a shallow network shows every layer after its activation function, and the
     layer("fc2", "linear", [10], 1, [7]),
   ];
   expect(chosen(layers)).toEqual([
-    [1, "Conv 1"],
-    [2, "Max pool"],
-    [4, "Conv 2"],
+    [1, "Convolution 1"],
+    [2, "Pooling"],
+    [4, "Convolution 2"],
     [6, "Linear 1"],
   ]);
-  expect(columnsOf({ layers })[0]).toMatchObject({ name: "relu1", shape: [6, 28, 28] });
+  expect(columnsOf({ layers })[0]).toMatchObject({ name: "conv1 … relu1", shape: [6, 28, 28] });
 });
 
 test("what a skip connection leads past is no column, and neither is an auxiliary head", () => {
@@ -43,7 +43,7 @@ test("what a skip connection leads past is no column, and neither is an auxiliar
     layer("fc", "linear", [10], 1, [8]),
   ];
   expect(chosen(layers)).toEqual([
-    [0, "Conv 1"],
+    [0, "Convolution"],
     [4, "Block 1"],
     [7, "Block 2"],
   ]);
@@ -51,10 +51,10 @@ test("what a skip connection leads past is no column, and neither is an auxiliar
 
 test("a transformer's block is one column, though its branches join twice", () => {
   const block = (number: number, first: number): LayerInfo[] => [
-    layer(`encoder.${number}.attention`, "self-attention, heads 4", [49, 48], 1, [first]),
-    layer(`encoder.${number}.add1`, "addition of what went in", [49, 48], 0, [first, first + 1]),
-    layer(`encoder.${number}.mlp`, "linear", [49, 48], 1, [first + 2]),
-    layer(`encoder.${number}.add2`, "addition of what went in", [49, 48], 0, [first + 2, first + 3]),
+    layer(`encoder.layers.encoder_layer_${number}.attention`, "self-attention, heads 4", [49, 48], 1, [first]),
+    layer(`encoder.layers.encoder_layer_${number}.add1`, "addition of what went in", [49, 48], 0, [first, first + 1]),
+    layer(`encoder.layers.encoder_layer_${number}.mlp`, "linear", [49, 48], 1, [first + 2]),
+    layer(`encoder.layers.encoder_layer_${number}.add2`, "addition of what went in", [49, 48], 0, [first + 2, first + 3]),
   ];
   const layers = [
     layer("tokens", "a token each place", [49, 48], 0, [0]),

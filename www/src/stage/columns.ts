@@ -1,13 +1,14 @@
 /** Which layers the stage shows, each as a column: at most so many of those that all of the network's computation goes through. */
 import type { Description, LayerInfo } from "../module.js";
+import { layerNames, type LayerName } from "./layer-names.js";
 
 /** A layer whose maps stand in a column. */
 export interface StageColumn {
   /** The layer's index in the network's description. */
   layer: number;
-  /** What a person calls it: "Conv 1". */
+  /** What a person calls it: "Convolution 1", or the block that ends there. */
   title: string;
-  /** Its name in PyTorch, which weights files have too. */
+  /** Its name in PyTorch, which weights files have too; where it stands for others, of the first and the last of them. */
   name: string;
   /** `[channels, rows, columns]`, `[tokens, features]` or `[features]` */
   shape: readonly number[];
@@ -25,21 +26,24 @@ interface Candidate {
 }
 
 export function columnsOf({ layers }: Pick<Description, "layers">): StageColumn[] {
-  const candidates = candidatesOf(layers);
-  const titles = titlesOf(layers);
-  return chosenOf(candidates, layers).map(({ named, shown }) => ({
-    layer: shown,
-    title: titles[named] ?? "",
-    name: layers[shown]?.name ?? "",
-    shape: layers[shown]?.shape ?? [],
-  }));
+  const names = layerNames(layers);
+  return chosenOf(candidatesOf(layers, names), layers).map(({ named, shown }) => {
+    const { title = "", place = "" } = names[named] ?? {};
+    const ends = [...new Set([layers[named]?.name, layers[shown]?.name])];
+    return {
+      layer: shown,
+      title: isJoin(layers[named]) && place !== "" ? place : title,
+      name: ends.join(" … "),
+      shape: layers[shown]?.shape ?? [],
+    };
+  });
 }
 
 /**
  * The layers through which all of the computation goes, from the image to the logits: no branch and no skip connection leads past
  * them. The last one, whose output is the logits, is left out: it is the answer.
  */
-function candidatesOf(layers: readonly LayerInfo[]): Candidate[] {
+function candidatesOf(layers: readonly LayerInfo[], names: readonly LayerName[]): Candidate[] {
   const used = ancestorsOf(layers);
   /** How far connections reach that have begun: past these layers there is another way. */
   const reach = new Array<number>(layers.length + 1).fill(0);
@@ -56,16 +60,17 @@ function candidatesOf(layers: readonly LayerInfo[]): Candidate[] {
     const [input, ...others] = layer.inputs;
     const follows = last !== undefined && others.length === 0 && input === last.shown + 1;
     if (follows && layer.multiplyAdds === 0 && isSameShape(layer, layers[last.shown])) last.shown = index;
-    else if (last && isSameBlock(layer, layers[last.named], layers))
+    // A transformer's block has two joins, for attention and for the MLP.
+    else if (last && isJoin(layer) && isJoin(layers[last.named]) && names[index]?.place === names[last.named]?.place)
       Object.assign(last, { named: index, shown: index });
     else candidates.push({ named: index, shown: index });
   }
   return candidates;
 }
 
-/** Whether both are where branches join, and of one block: a transformer's has two, for attention and for the MLP. */
-function isSameBlock(a: LayerInfo, b: LayerInfo | undefined, layers: readonly LayerInfo[]): boolean {
-  return a.inputs.length > 1 && b !== undefined && b.inputs.length > 1 && blockOf(a, layers) === blockOf(b, layers);
+/** Whether branches join there. */
+function isJoin(layer: LayerInfo | undefined): boolean {
+  return layer !== undefined && layer.inputs.length > 1;
 }
 
 /** The layers that the logits depend on: an auxiliary head is none of them. */
@@ -99,44 +104,4 @@ function spread<T>(list: readonly T[], count: number): T[] {
 
 function isSameShape(a: LayerInfo | undefined, b: LayerInfo | undefined): boolean {
   return a?.shape.join() === b?.shape.join();
-}
-
-/** Kinds of layers as a person calls them; others keep what the description calls them. */
-const TITLES: readonly (readonly [start: string, title: string])[] = [
-  ["convolution", "Conv"],
-  ["max pooling", "Max pool"],
-  ["average pooling", "Avg pool"],
-  ["linear", "Linear"],
-  ["batch normalization", "Batch norm"],
-  ["layer normalization", "Layer norm"],
-  ["a token each place", "Tokens"],
-  ["weighted mean of the tokens", "Token mean"],
-];
-
-/** A title for each layer: its kind, with a number where there are several of that kind; a block for what joins branches. */
-function titlesOf(layers: readonly LayerInfo[]): string[] {
-  const blocks = new Map<string, number>();
-  const kinds = layers.map((layer) => {
-    if (layer.inputs.length > 1) {
-      const block = blockOf(layer, layers);
-      if (!blocks.has(block)) blocks.set(block, blocks.size + 1);
-      return `Block ${blocks.get(block)}`;
-    }
-    const kind = layer.kind.split(",")[0]!.trim();
-    const known = TITLES.find(([start]) => kind.startsWith(start))?.[1];
-    return known ?? kind.charAt(0).toUpperCase() + kind.slice(1);
-  });
-  const seen = new Map<string, number>();
-  return kinds.map((kind) => {
-    if (kind.startsWith("Block ")) return kind;
-    const number = (seen.get(kind) ?? 0) + 1;
-    seen.set(kind, number);
-    return kinds.indexOf(kind) === kinds.lastIndexOf(kind) ? kind : `${kind} ${number}`;
-  });
-}
-
-/** The block that joins there: GoogLeNet's modules are called as their end is, other blocks as what their layers begin with. */
-function blockOf({ name, inputs }: LayerInfo, layers: readonly LayerInfo[]): string {
-  const isOwn = inputs.some((input) => layers[input - 1]?.name.startsWith(`${name}.`));
-  return isOwn ? name : name.split(".").slice(0, -1).join(".");
 }

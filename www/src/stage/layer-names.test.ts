@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+
+import { layerNames } from "./layer-names.js";
+import { notBuilt, zoo } from "./zoo.testing.js";
+
+const layer = (name: string, kind: string, ...inputs: number[]) => ({ name, kind, inputs });
+const titles = (...layers: ReturnType<typeof layer>[]): string[] => layerNames(layers).map(({ title }) => title);
+
+test("layers are called by their kind, with a number where there are several, and activations after their layer", () => {
+  expect(
+    titles(
+      layer("conv1", "convolution 5×5, padding 2", 0),
+      layer("relu1", "ReLU", 1),
+      layer("pool1", "max pooling 2×2", 2),
+      layer("conv2", "convolution 5×5", 3),
+      layer("bn2", "batch normalization", 4),
+      layer("relu2", "ReLU", 5),
+      layer("pool2", "average pooling 2×2", 6),
+      layer("fc", "linear", 7),
+    ),
+  ).toEqual([
+    "Convolution 1",
+    "Convolution 1 after ReLU",
+    "Pooling 1",
+    "Convolution 2",
+    "Convolution 2 after batch norm",
+    "Convolution 2 after ReLU",
+    "Pooling 2",
+    "Linear",
+  ]);
+});
+
+test("what a skip connection leads past is a block, and its layers are counted within it", () => {
+  expect(
+    titles(
+      layer("conv1", "convolution 3×3, padding 1", 0),
+      layer("layer1.0.conv1", "convolution 3×3, padding 1", 1),
+      layer("layer1.0.relu1", "ReLU", 2),
+      layer("layer1.0.conv2", "convolution 3×3, padding 1", 3),
+      layer("layer1.0.downsample.0", "convolution 1×1, stride 2", 1),
+      layer("layer1.0.add", "addition of the block's input, projected", 4, 5),
+      layer("layer1.0.relu2", "ReLU", 6),
+    ),
+  ).toEqual([
+    "Convolution",
+    "Block 1 · convolution 1",
+    "Block 1 · convolution 1 after ReLU",
+    "Block 1 · convolution 2",
+    "Block 1 · shortcut convolution",
+    "Block 1 · sum",
+    "Block 1 · sum after ReLU",
+  ]);
+});
+
+test("a stack's residual blocks are called as those of other networks, also where one stands in another", () => {
+  expect(
+    titles(
+      layer("layers.0", "convolution 3×3", 0),
+      layer("layers.1.0", "convolution 3×3", 1),
+      layer("layers.1.1.0", "convolution 3×3", 2),
+      layer("layers.1.1", "addition of the block's input", 2, 3),
+      layer("layers.1", "addition of the block's input", 1, 4),
+    ),
+  ).toEqual([
+    "Convolution",
+    "Block 1 · convolution",
+    "Block 2 · convolution",
+    "Block 2 · sum",
+    "Block 1 · sum",
+  ]);
+});
+
+test("a network of no layers has no names", () => {
+  expect(layerNames([])).toEqual([]);
+});
+
+describe.skipIf(notBuilt)(`all networks of the module${notBuilt ? ` (skipped: ${notBuilt})` : ""}`, async () => {
+  const networks = await zoo(["model=resnet-20&skip=off", "model=vit&pool=token"]);
+
+  test.each(networks)("$name has a name for every layer, each once, and none is PyTorch's", ({ description }) => {
+    const names = layerNames(description.layers).map(({ title }) => title);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[A-Z][\p{L}\d ·-]+$/u);
+  });
+
+  const titlesOf = (wanted: string): string[] =>
+    layerNames(networks.find(({ name }) => name === wanted)?.description.layers ?? []).map(({ title }) => title);
+
+  test("some of them as they are read", () => {
+    expect(titlesOf("model=lenet5")).toEqual([
+      "Convolution 1",
+      "Convolution 1 after ReLU",
+      "Pooling 1",
+      "Convolution 2",
+      "Convolution 2 after ReLU",
+      "Pooling 2",
+      "Linear 1",
+      "Linear 1 after ReLU",
+      "Linear 2",
+      "Linear 2 after ReLU",
+      "Linear 3",
+    ]);
+    expect(titlesOf("model=vit")).toEqual(expect.arrayContaining(["Attention of block 1", "Block 4 · sum 2"]));
+    expect(titlesOf("model=googlenet")).toEqual(
+      expect.arrayContaining(["Inception 3a · branch 2 · convolution 2 after ReLU", "Inception 5b · concatenation"]),
+    );
+    expect(titlesOf("model=densenet")).toEqual(
+      expect.arrayContaining(["Dense block 1 · layer 2 · concatenation", "Transition 1 · pooling"]),
+    );
+    expect(titlesOf("model=resnet-110").at(-3)).toBe("Block 54 · sum after ReLU");
+  });
+});
