@@ -152,22 +152,24 @@ describe("figures as files", { timeout: 300_000 }, () => {
   });
 
   test("maps, filters, the network and the list of runs are saved as well", async () => {
-    const visit = await finished({}, ["Inside the network"]);
+    const visit = await finished({});
     const { page, context } = visit;
-    const inside = page.getByRole("region", { name: "Inside the network" });
+    const inside = await visit.bench.openLayer("Convolution 1");
+    await inside.getByRole("radio").filter({ hasText: "Convolution 1" }).first().click();
+    await inside.getByRole("heading", { level: 2, name: "Convolution 1", exact: true }).waitFor();
     await inside.getByText(asRead(/^After step 60\.$/)).waitFor();
-    const maps = await saved(page, "What conv1 gives", "CSV");
-    assert.equal(maps.name, "lenet5-digits-what-conv1-gives.csv");
+    const maps = await saved(page, "What Convolution 1 gives", "CSV");
+    assert.equal(maps.name, "lenet5-digits-what-convolution-1-gives.csv");
     const [header, ...numbers] = rowsOf(maps.bytes.toString());
     assert.deepEqual(header, ["map", "row", "column", "value"]);
     assert.equal(
       numbers.length,
       module.layers[0].shape.reduce((/** @type {number} */ all, /** @type {number} */ one) => all * one),
     );
-    const filters = rowsOf((await saved(page, "Weights of conv1", "CSV")).bytes.toString());
+    const filters = rowsOf((await saved(page, "Weights of Convolution 1", "CSV")).bytes.toString());
     assert.equal(filters.length, 1 + 6 * 5 * 5);
-    const drawn = await textsOf(page, (await saved(page, "What conv1 gives", "SVG")).bytes.toString());
-    assert.equal(drawn[0], "What conv1 gives: LeNet-5, Digits (drawn)");
+    const drawn = await textsOf(page, (await saved(page, "What Convolution 1 gives", "SVG")).bytes.toString());
+    assert.equal(drawn[0], "What Convolution 1 gives: LeNet-5, Digits (drawn)");
     assert.ok(drawn.includes(WORDS));
 
     const layers = rowsOf((await saved(page, "drawing of the network", "CSV")).bytes.toString()).slice(1);

@@ -7,6 +7,8 @@ import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
+import { bytesOf } from "./support/canvas.mjs";
+import { until } from "./support/until.mjs";
 import { startSite } from "./support/site.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=2000&steps=60&seed=3";
@@ -115,10 +117,14 @@ function rolledOut(layers) {
 describe("the inside of a network, on the page", () => {
   const site = startSite({ gpu: true });
 
-  /** The page's panel, opened. @param {Bench} bench */
-  async function opened({ page }) {
-    await page.getByText("Inside the network", { exact: true }).click();
-    return page.getByRole("region", { name: "Inside the network" });
+  /** The drawer under the stage, with a layer in it. @param {Bench} bench @param {string} [name] of the layer */
+  async function opened(bench, name = "Convolution 1") {
+    const panel = await bench.openLayer();
+    await panel
+      .getByRole("radio")
+      .filter({ hasText: asRead(new RegExp(`^${name} \\d`)) })
+      .click();
+    return panel;
   }
 
   /** Whether a picture has more than one colour. @param {import("playwright-core").Locator} picture */
@@ -149,8 +155,12 @@ describe("the inside of a network, on the page", () => {
         await bench.finalAccuracy(60, { timeout: 200_000 });
         await panel.getByRole("status", { name: "Looked at" }).filter({ hasText: "After step 60" }).waitFor();
 
-        assert.ok(await isDrawn(panel.getByRole("img", { name: "What conv1 gives: 6 feature maps of 28×28" })));
-        assert.ok(await isDrawn(panel.getByRole("img", { name: "conv1: 6 filters of 5×5" })));
+        assert.ok(
+          await isDrawn(
+            panel.getByRole("img", { name: "What Convolution 1 gives: 6 feature maps of 28×28", exact: true }),
+          ),
+        );
+        assert.ok(await isDrawn(panel.getByRole("img", { name: "Convolution 1: 6 filters of 5×5", exact: true })));
         assert.ok(
           await isDrawn(panel.getByRole("img", { name: /^Input gradient of the score for \d, over the image$/ })),
         );
@@ -158,22 +168,28 @@ describe("the inside of a network, on the page", () => {
         await panel.getByRole("img", { name: /^Update to weight against the step/ }).waitFor();
 
         // By the keyboard from layer to layer.
-        const first = panel.getByRole("radio", { name: /^conv1/ });
+        const first = panel.getByRole("radio", { name: /^Convolution 1\b(?! after)/ });
         await first.focus();
         await bench.page.keyboard.press("ArrowRight");
-        await panel.getByRole("radio", { name: /^relu1/, checked: true }).waitFor();
+        await panel.getByRole("radio", { name: /^Convolution 1 after ReLU/, checked: true }).waitFor();
         await panel
           .getByRole("status", { name: "Dead units" })
           .filter({ hasText: asRead(/of 6 stayed at 0 for each of 16 test images/) })
           .waitFor();
         await bench.page.keyboard.press("End");
-        await panel.getByRole("img", { name: "What fc3 gives: 10 units" }).waitFor();
-        await panel.getByRole("img", { name: "fc3: a matrix of 10×84 weights, a row for each output" }).waitFor();
-        assert.equal(await panel.getByRole("table", { name: "Softmax of fc3" }).getByRole("row").count(), 10);
+        await panel.getByRole("img", { name: "What Linear 3 gives: 10 units" }).waitFor();
+        await panel.getByRole("img", { name: "Linear 3: a matrix of 10×84 weights, a row for each output" }).waitFor();
+        assert.equal(await panel.getByRole("table", { name: "Softmax of Linear 3" }).getByRole("row").count(), 12);
 
         // Another image, and the picture on the pad in its place.
-        await panel.getByRole("button", { name: "Next test image" }).click();
-        await panel.getByRole("img", { name: /^Test image 1: \d$/ }).waitFor();
+        const image = panel.getByRole("img", { name: /^Test image: \d$/ });
+        const before = await bytesOf(image, "ink");
+        await bench.button("Next image").click();
+        await until(
+          async () => (await bytesOf(image, "ink")).join(),
+          (now) => now !== before.join(),
+          { what: "another image" },
+        );
         await bench.draw();
         await panel.getByRole("img", { name: "Your picture" }).waitFor();
         if (engine === "cpu") await bench.assertSameRun();
@@ -206,8 +222,8 @@ describe("the inside of a network, on the page", () => {
       .locator("rect")
       .nth(3)
       .click();
-    const panel = bench.page.getByRole("region", { name: "Inside the network" });
-    await panel.getByRole("radio", { name: /^conv2/, checked: true }).waitFor();
+    const panel = bench.page.getByRole("region", { name: "Layer", exact: true });
+    await panel.getByRole("radio", { name: /^Convolution 2/, checked: true }).waitFor();
     await panel.getByRole("status", { name: "Looked at" }).filter({ hasText: "Not trained yet" }).waitFor();
     assert.deepEqual(bench.complaints, []);
     await context.close();
@@ -229,7 +245,7 @@ describe("the inside of a network, on the page", () => {
     assert.ok(Math.abs(expected.reduce((a, b) => a + b) - 1) < 1e-5, "shares of a whole");
     lab.close();
     await bench.open(link);
-    const panel = await opened(bench);
+    const panel = await opened(bench, "Attention of block 1");
     const said = (/** @type {number} */ value) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
     await panel
       .getByText(
@@ -241,14 +257,13 @@ describe("the inside of a network, on the page", () => {
         name: "Attention rollout over the image: how much of each place of the image reaches the tokens, on average, through all layers",
       })
       .waitFor();
-    await panel.getByRole("radio", { name: /^block 0.attention.scores/ }).click();
     const heads = panel.getByRole("img", {
       name: "Attention: what all tokens, on average, looked at, in each of 4 heads",
     });
     assert.ok(await isDrawn(heads));
     await panel.getByRole("slider", { name: /^Attention of token/ }).fill("7");
     assert.ok(await isDrawn(panel.getByRole("img", { name: "Attention: what token 7 looked at, in each of 4 heads" })));
-    await panel.getByRole("radio", { name: /^encoder.pos_embedding/ }).click();
+    await panel.getByRole("radio", { name: /^Positions/ }).click();
     assert.ok(
       await isDrawn(panel.getByRole("img", { name: /for each of 7×7 places, how alike its learned position is/ })),
     );

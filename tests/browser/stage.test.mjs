@@ -45,12 +45,12 @@ describe("the stage", () => {
       const titles = (await columns(stage).allInnerTexts()).map(
         (text) => text.split(/\s*\n\s*| (?=\d+ (?:maps|units))/)[0],
       );
-      assert.deepEqual(titles, ["Conv 1", "Max pool 1", "Conv 2", "Max pool 2", "Linear 1", "Linear 2"]);
+      assert.deepEqual(titles, ["Convolution 1", "Pooling 1", "Convolution 2", "Pooling 2", "Linear 1", "Linear 2"]);
       assert.ok(
         (await seen(stage)).split(",").some((value) => Number(value) > 100),
         "an image is there",
       );
-      assert.ok(new Set(await drawn(stage, "Conv 1")).size > 3, "maps are drawn");
+      assert.ok(new Set(await drawn(stage, "Convolution 1")).size > 3, "maps are drawn");
       // All of it in the first view.
       const box = await stage.boundingBox();
       assert.ok(box && box.y + box.height <= 720, `the stage ends at ${box && box.y + box.height}`);
@@ -62,11 +62,11 @@ describe("the stage", () => {
       LINK,
       async (bench, stage) => {
         await stage.getByText("Not trained yet: all weights are random.").waitFor();
-        const [image, before] = [await seen(stage), await drawn(stage, "Conv 1")];
+        const [image, before] = [await seen(stage), await drawn(stage, "Convolution 1")];
         await bench.button("Train").click();
         await stage.getByText(/After step [\d,]+\./).waitFor();
         await until(
-          async () => (await drawn(stage, "Conv 1")).join(),
+          async () => (await drawn(stage, "Convolution 1")).join(),
           (now) => now !== before.join(),
           { what: "other maps" },
         );
@@ -113,13 +113,13 @@ describe("the stage", () => {
     });
   });
 
-  test("a layer that is pressed is opened inside", { timeout: 60_000 }, () =>
+  test("a layer that is pressed is opened under the stage", { timeout: 60_000 }, () =>
     visit(LINK, async ({ page }, stage) => {
       await stage.getByText("Not trained yet: all weights are random.").waitFor();
-      await columns(stage).filter({ hasText: "Conv 2" }).press("Enter");
+      await columns(stage).filter({ hasText: "Convolution 2" }).press("Enter");
       await page
-        .getByRole("region", { name: "Inside the network" })
-        .getByRole("heading", { name: /^relu2: ReLU/ })
+        .getByRole("region", { name: "Layer", exact: true })
+        .getByRole("heading", { name: "Convolution 2 after ReLU" })
         .waitFor({ timeout: 20_000 });
     }),
   );

@@ -127,9 +127,9 @@ const SHOWN = [
     name: "inside",
     panel: "inside-panel",
     show: ({ bench }) =>
-      finish(bench, ["Inside the network"]).then(() =>
-        bench.page.getByRole("img", { name: /^Weight norm against/ }).waitFor(),
-      ),
+      finish(bench)
+        .then(() => bench.openLayer())
+        .then((layer) => layer.getByRole("img", { name: /^Weight norm against/ }).waitFor()),
   },
   { name: "attention", show: ({ bench }) => lookAtAttention(bench) },
   { name: "code", show: ({ bench }) => dialog(bench, "Show as code", "As code", "model=resnet-8&data=digits") },
@@ -332,7 +332,7 @@ async function measure(benchmark) {
 /** A transformer before training, open at its first attention. @param {Bench} bench */
 async function lookAtAttention(bench) {
   await start(bench, "model=vit&data=digits&subset=200&batch=16&steps=3");
-  await open(bench, "Inside the network");
-  await bench.page.getByRole("radio", { name: /^block 0.attention.scores/ }).click();
+  await bench.openLayer();
+  await bench.page.getByRole("radio", { name: /^Attention of block 1/ }).click();
   await bench.page.getByRole("img", { name: /^Attention: what all tokens/ }).waitFor();
 }

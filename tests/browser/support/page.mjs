@@ -153,6 +153,13 @@ export class Bench extends SitePage {
     return { began, now, test };
   }
 
+  /** Opens a layer under the stage, by default the first that stands there, and gives the drawer. @param {string | RegExp} [name] */
+  async openLayer(name = "") {
+    const layers = this.page.getByRole("region", { name: "Stage" }).getByRole("list", { name: "Layers" });
+    await layers.getByRole("button").filter({ hasText: name }).first().click();
+    return this.page.getByRole("region", { name: "Layer", exact: true });
+  }
+
   /** Draws a 1: a straight stroke from top to bottom, a little aslant. */
   async draw() {
     const pad = this.page.getByRole("img", { name: /^Drawing pad/ });

@@ -140,9 +140,9 @@ export class BenchApp extends SignalElement {
     if (bench?.state.customDataset.dataset) this.renderRoot.querySelector(`[data-tag="data-panel"]`)?.scrollIntoView();
   }
 
-  /** A layer was chosen in the diagram: scrolls to the panel that inspects it. */
+  /** A layer was chosen: shows it in the drawer under the stage. */
   readonly #showInside = (): void => {
-    this.renderRoot.querySelector(`[data-tag="inside-panel"]`)?.scrollIntoView();
+    void this.renderRoot.querySelector<PanelFrame>(`[data-tag="inside-panel"]`)?.reveal();
   };
 
   /** What happened in a run is seen in a panel, or in the recipe: brings it into view. */

@@ -17,6 +17,8 @@ export class PanelFrame extends BenchElement {
   @property({ attribute: false }) panel!: Panel;
   /** Whether it waits: what is seen at once comes first. */
   @property({ attribute: false }) deferred = false;
+  /** Whether a drawer stays open. */
+  @property({ attribute: false }) fixed = false;
   /** Why its element could not be loaded. */
   @internal() private failure = "";
   #requested = false;
@@ -37,6 +39,12 @@ export class PanelFrame extends BenchElement {
     await this.#loading;
     await this.updateComplete;
     await new Promise(requestAnimationFrame);
+  }
+
+  /** Somebody opened it by a press elsewhere: brings it into view, and the focus to it where it takes it. */
+  async reveal(): Promise<void> {
+    await this.placed();
+    this.renderRoot.querySelector<HTMLElement & { reveal?: () => void }>(this.panel.tag)?.reveal?.();
   }
 
   protected override willUpdate(): void {
@@ -64,9 +72,10 @@ export class PanelFrame extends BenchElement {
 
   #content() {
     if (this.failure) return this.#alert();
-    const { tag, collapsible } = this.panel;
+    const { tag, collapsible, drawer } = this.panel;
     const element = unsafeStatic(tag);
-    return staticHtml`<${element} .bench=${this.bench} .open=${!collapsible || this.#isOpen}></${element}>`;
+    const open = (!collapsible && !drawer) || this.#isOpen;
+    return staticHtml`<${element} .bench=${this.bench} .open=${open} .closable=${!this.fixed}></${element}>`;
   }
 
   #alert() {

@@ -1,12 +1,12 @@
 import { computed, effect } from "@preact/signals-core";
 
-import { FIRST_INSPECTION, type InspectionRequest } from "../panels/inside/inspection.js";
+import { FIRST_INSPECTION, type Pointed } from "../panels/inside/inspection.js";
 import type { Example } from "../module.js";
 import type { Command } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";
 import { unitPixels } from "../pixels.js";
 import { columnsOf } from "../stage/columns.js";
-import { tried, watched } from "../state/inspection.js";
+import { tried, watched, type Choices } from "../state/inspection.js";
 import type { Connection } from "./connection.js";
 
 /** What shows the predictions for all test images, by its tag. */
@@ -42,7 +42,11 @@ export class Subscriptions {
       () => image.value,
       (wanted) => ({ type: "predict", pixels: wanted?.pixels ?? null, layers: wanted?.layers ?? [] }),
     );
-    const inspection = computed(() => (inspects.value ? { ...request.value, pixels: picture.value } : null));
+    // The image on the stage, whichever it is.
+    const truth = computed(() => (picture.value ? null : (example.value?.label ?? null)));
+    const inspection = computed(() =>
+      inspects.value ? { ...request.value, pixels: pixels.value, truth: truth.value } : null,
+    );
     this.#sync(
       () => inspection.value,
       (wanted) => ({ type: "inspect", request: wanted }),
@@ -55,7 +59,7 @@ export class Subscriptions {
     const startOver = effect(() => {
       if (inspects.value) return;
       const { inspection: store } = state.stores;
-      store.update({ request: FIRST_INSPECTION, inspection: null });
+      store.update({ request: FIRST_INSPECTION, inspection: null, pointed: null });
     });
     this.#effects.push(startOver);
   }
@@ -84,7 +88,7 @@ export class Subscriptions {
   }
 
   /** Something else is inspected. */
-  inspect(change: Partial<Omit<InspectionRequest, "pixels">>): void {
+  inspect(change: Partial<Choices>): void {
     const { inspection } = this.#state.stores;
     const request = { ...inspection.current.request, ...change };
     // What is inspected already is not asked for once more.
@@ -93,6 +97,11 @@ export class Subscriptions {
     )
       return;
     inspection.update({ request });
+  }
+
+  /** Somebody points at a value of a layer, or at none any more. */
+  point(pointed: Pointed | null): void {
+    this.#state.stores.inspection.update({ pointed });
   }
 
   /** A run was prepared on images of so many numbers: a picture that was made for others is put away. */
@@ -105,9 +114,10 @@ export class Subscriptions {
   /** All of the data is here, of which nothing but the inspected test image may have been missing. */
   complete(): void {
     const { inspection, panels } = this.#state.stores;
-    const { request, picture } = inspection.current;
+    const { request, picture, example } = inspection.current;
     if (!panels.current.open.has("inside-panel") || inspection.current.inspection) return;
-    this.#send({ type: "inspect", request: { ...request, pixels: picture } });
+    const pixels = picture ?? (example && unitPixels(example.pixels));
+    this.#send({ type: "inspect", request: { ...request, pixels, truth: picture ? null : (example?.label ?? null) } });
   }
 
   /** Tells the worker what is wanted whenever that changes, and any other worker, if anything is wanted. */

@@ -4,6 +4,7 @@ import { customElement, property, query } from "lit/decorators.js";
 import { BenchElement } from "../app/bench-element.js";
 import { embedNote } from "../app/host-note.js";
 import "../app/panel-frame.js";
+import type { PanelFrame } from "../app/panel-frame.js";
 import { choiceLabel, choicesOf, fieldOf } from "../fields.js";
 import { count, percent } from "../format.js";
 import "../panels/curves/bench-verification.js";
@@ -58,6 +59,7 @@ export class EmbedApp extends BenchElement {
   constructor() {
     super();
     new VisibilityController(this, { onChange: (visible) => this.player?.away("out of view", !visible) });
+    this.addEventListener("inside", () => void this.#showInside());
   }
 
   override connectedCallback(): void {
@@ -72,7 +74,13 @@ export class EmbedApp extends BenchElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     if (!this.bench || !changed.has("look")) return;
-    for (const { tag, collapsible } of this.#panels) if (collapsible) this.bench.showPanel(tag, true);
+    for (const { tag, collapsible, drawer } of this.#panels) if (collapsible || drawer) this.bench.showPanel(tag, true);
+  }
+
+  /** A layer was chosen on the stage. */
+  async #showInside(): Promise<void> {
+    await this.updateComplete;
+    await this.renderRoot.querySelector<PanelFrame>(`[data-tag="inside-panel"]`)?.reveal();
   }
 
   /** A picture of the curve; null where none is drawn. */
@@ -102,9 +110,11 @@ export class EmbedApp extends BenchElement {
       ${this.#panels.map(
         (panel) => html`
           <panel-frame
+            data-tag=${panel.tag}
             class="panel"
             role="region"
             aria-label=${panel.title ?? nothing}
+            .fixed=${this.#tags.has(panel.tag)}
             .panel=${panel}
             .bench=${this.bench}
           ></panel-frame>
@@ -119,9 +129,17 @@ export class EmbedApp extends BenchElement {
       : html`<span class="wide">Open in </span>Bunsen ↗`;
   }
 
+  /** The panels that are always there. */
+  get #tags(): ReadonlySet<string | undefined> {
+    return new Set([...this.look.show].map((part) => PANEL_OF[part]));
+  }
+
+  /** These, and a drawer that was opened on the stage. */
   get #panels(): Panel[] {
-    const tags = new Set([...this.look.show].map((part) => PANEL_OF[part]));
-    return PANELS.filter(({ tag }) => tags.has(tag));
+    const tags = this.#tags;
+    const { open } = this.state.panels;
+    const isOpened = ({ tag, drawer }: Panel): boolean => drawer === true && tags.has("stage-panel") && open.has(tag);
+    return PANELS.filter((panel) => tags.has(panel.tag) || isOpened(panel));
   }
 
   /** What is trained on what. */

@@ -10,6 +10,8 @@ export interface Panel {
   title?: string;
   /** Whether it is closed at first, under its title: its element is loaded when it is opened. */
   collapsible?: true;
+  /** Whether another panel opens it; it closes itself. */
+  drawer?: true;
   /** Which columns it fills on a wide screen, where it shares its row with another panel. */
   columns?: "first" | "others" | "wide" | "last";
   /** Whether it lies below what is seen at once: its element is loaded after that stands. */
@@ -27,6 +29,13 @@ export const PANELS: readonly Panel[] = [
     isShown: ({ recipe }) => recipe.stack !== null,
   },
   { tag: "stage-panel", load: () => import("../stage/stage-panel.js"), title: "Stage" },
+  {
+    tag: "inside-panel",
+    load: () => import("./inside/inside-panel.js"),
+    title: "Layer",
+    drawer: true,
+    isShown: ({ panels }) => panels.open.has("inside-panel"),
+  },
   { tag: "curves-panel", load: () => import("./curves/curves-panel.js"), title: "Training", columns: "wide" },
   { tag: "settings-panel", load: () => import("./recipe/settings-panel.js"), title: "Settings", columns: "last" },
   {
@@ -41,12 +50,6 @@ export const PANELS: readonly Panel[] = [
     tag: "explorer-panel",
     load: () => import("./explorer/explorer-panel.js"),
     title: "Explore the data",
-    collapsible: true,
-  },
-  {
-    tag: "inside-panel",
-    load: () => import("./inside/inside-panel.js"),
-    title: "Inside the network",
     collapsible: true,
   },
   {

@@ -10,6 +10,7 @@ import { runsHandlers, type RunsRequests } from "./runs/requests.js";
 import { trainingHandlers, type TrainingRequests } from "./training/requests.js";
 import { storiesHandlers, type StoriesRequests } from "../stories/requests.js";
 import { tryHandlers, type TryRequests } from "../stage/input/requests.js";
+import { stageHandlers, type StageRequests } from "../stage/requests.js";
 
 export interface PanelRequests
   extends
@@ -20,6 +21,7 @@ export interface PanelRequests
     NetworkRequests,
     RunsRequests,
     StoriesRequests,
+    StageRequests,
     TrainingRequests,
     TryRequests {}
 
@@ -33,6 +35,7 @@ export function panelHandlers(context: RequestContextSource): RequestHandlers<Pa
     ...networkHandlers(context),
     ...runsHandlers(context),
     ...storiesHandlers(context),
+    ...stageHandlers(context),
     ...trainingHandlers(context),
     ...tryHandlers(context),
   };

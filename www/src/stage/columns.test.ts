@@ -54,7 +54,10 @@ test("a transformer's block is one column, though its branches join twice", () =
     layer(`encoder.layers.encoder_layer_${number}.attention`, "self-attention, heads 4", [49, 48], 1, [first]),
     layer(`encoder.layers.encoder_layer_${number}.add1`, "addition of what went in", [49, 48], 0, [first, first + 1]),
     layer(`encoder.layers.encoder_layer_${number}.mlp`, "linear", [49, 48], 1, [first + 2]),
-    layer(`encoder.layers.encoder_layer_${number}.add2`, "addition of what went in", [49, 48], 0, [first + 2, first + 3]),
+    layer(`encoder.layers.encoder_layer_${number}.add2`, "addition of what went in", [49, 48], 0, [
+      first + 2,
+      first + 3,
+    ]),
   ];
   const layers = [
     layer("tokens", "a token each place", [49, 48], 0, [0]),

@@ -61,13 +61,7 @@ test("a stack's residual blocks are called as those of other networks, also wher
       layer("layers.1.1", "addition of the block's input", 2, 3),
       layer("layers.1", "addition of the block's input", 1, 4),
     ),
-  ).toEqual([
-    "Convolution",
-    "Block 1 · convolution",
-    "Block 2 · convolution",
-    "Block 2 · sum",
-    "Block 1 · sum",
-  ]);
+  ).toEqual(["Convolution", "Block 1 · convolution", "Block 2 · convolution", "Block 2 · sum", "Block 1 · sum"]);
 });
 
 test("a network of no layers has no names", () => {

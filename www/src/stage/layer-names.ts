@@ -61,6 +61,14 @@ export function isPointwise(layer: Pick<LayerInfo, "kind">): boolean {
   return POINTWISE.has(kindOf(layer));
 }
 
+/** A layer, and before it those whose numbers it takes one by one, as far as they are such layers themselves: ReLU, batch norm, convolution. */
+export function chainOf(layers: readonly Named[], layer: number): number[] {
+  const info = layers[layer];
+  if (!info) return [];
+  const before = (info.inputs[0] ?? 0) - 1;
+  return isPointwise(info) && before >= 0 ? [layer, ...chainOf(layers, before)] : [layer];
+}
+
 /** A name for each of a network's layers, in their order. */
 export function layerNames(layers: readonly Named[]): LayerName[] {
   const places = placesOf(layers);

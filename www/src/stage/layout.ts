@@ -1,5 +1,5 @@
 /** How the maps of a column are laid out: as high as the other columns, and narrow. */
-import type { Layout } from "../panels/inside/colour-map.js";
+import type { Layout } from "../panels/inside/tiles.js";
 import type { LayerMaps } from "./maps.js";
 
 /** How many times as high as wide a column is at best, by how many maps it has; units stand in a narrow strip. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { MOST_MAPS, MOST_UNITS, mapsOf } from "./maps.js";
+import { MOST_MAPS, MOST_UNITS, mapsOf, valueOf } from "./maps.js";
 
 test("all maps of a layer are shown where they are few", () => {
   const values = Float32Array.from({ length: 12 }, (_, at) => at);
@@ -42,4 +42,15 @@ test("a feature of tokens is a map of their places, without the class token", ()
 test("a convolution with one filter has one map", () => {
   const maps = mapsOf(0, { shape: [1, 2, 2], values: new Float32Array(4) }, false);
   expect(maps).toMatchObject({ channels: [0], of: 1, rows: 2, columns: 2 });
+});
+
+test("a pixel of a map is the value of the layer that it shows", () => {
+  const pixel = { tile: 1, row: 1, column: 0 };
+  const shown = { layer: 0, channels: [2, 7], of: 9, rows: 2, columns: 2, values: new Float32Array(8) };
+  expect(valueOf(shown, [9, 2, 2], pixel)).toEqual({ channel: 7, row: 1, column: 0 });
+  // Four tokens of a grid, without and with a class token before them.
+  expect(valueOf(shown, [4, 9], pixel)).toEqual({ channel: 0, row: 2, column: 7 });
+  expect(valueOf(shown, [5, 9], pixel)).toEqual({ channel: 0, row: 3, column: 7 });
+  const units = { ...shown, rows: 1, columns: 1 };
+  expect(valueOf(units, [9], { tile: 1, row: 0, column: 0 })).toEqual({ channel: 0, row: 0, column: 7 });
 });

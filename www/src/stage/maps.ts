@@ -2,6 +2,8 @@
 import { transpose } from "../math.js";
 import type { Activation } from "../module.js";
 import { gridOf } from "../panels/inside/attention.js";
+import type { TilePixel } from "../panels/inside/tile-pixel.js";
+import type { At } from "./explain/explanation.js";
 
 /** The feature maps of a column. */
 export interface LayerMaps {
@@ -16,6 +18,19 @@ export interface LayerMaps {
   columns: number;
   /** `[channels, rows, columns]` */
   values: Float32Array;
+}
+
+/**
+ * The value of the layer that a pixel of a map is.
+ * @param shape of the layer's output, as its description has it
+ */
+export function valueOf({ channels, rows, columns }: LayerMaps, shape: readonly number[], pixel: TilePixel): At {
+  const channel = channels[pixel.tile] ?? 0;
+  if (rows * columns === 1 && shape.length === 1) return { channel: 0, row: 0, column: channel };
+  if (shape.length !== 2) return { channel, row: pixel.row, column: pixel.column };
+  const [tokens = 0] = shape;
+  // A class token comes before those of the grid.
+  return { channel: 0, row: tokens - rows * columns + pixel.row * columns + pixel.column, column: channel };
 }
 
 /** So many maps of a layer are shown, or so many units. */

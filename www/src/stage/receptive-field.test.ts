@@ -116,7 +116,9 @@ describe.skipIf(notBuilt)(`networks of the module${notBuilt ? ` (skipped: ${notB
     expect(fieldOf(vit, "encoder.layers.encoder_layer_0.add1", 3, 3)).toEqual(field(0, 27));
   });
 
-  const known = networks.filter((network): network is Network & { graph: ExportedGraph } => network.graph !== undefined);
+  const known = networks.filter(
+    (network): network is Network & { graph: ExportedGraph } => network.graph !== undefined,
+  );
   test.each(known)("$name: every layer's field lies in the image", ({ description, graph }) => {
     for (const { name } of description.layers) {
       const seen = receptiveField(graph, name, at(0, 0));

@@ -5,10 +5,20 @@ import { shared } from "../styles/shared.js";
 import { inlineStyle } from "../ui/inline-style.js";
 import type { StageColumn } from "./columns.js";
 import { layoutOf } from "./layout.js";
+import type { Pointed } from "../panels/inside/inspection.js";
 import "./layer-maps.js";
-import type { LayerMaps } from "./maps.js";
+import type { MapPixel } from "./layer-maps.js";
+import { valueOf, type LayerMaps } from "./maps.js";
 
-/** The network's layers from left to right, each with its most active maps. Fires `layer` with the index of one that is pressed. */
+/** A value of a layer that a pointer is over, with its number. */
+export interface Hovered extends Pointed {
+  value: number;
+}
+
+/**
+ * The network's layers from left to right, each with its most active maps. Fires `layer` with the index of one that is pressed, and
+ * `hovered` with the value that a pointer is over; null when it is over none.
+ */
 @customElement("stage-columns")
 export class StageColumns extends LitElement {
   static override styles = [
@@ -30,14 +40,15 @@ export class StageColumns extends LitElement {
 
       li {
         display: flex;
-        flex: 1 1 4.5rem;
-        min-width: 4.5rem;
+        flex: 1 1 5.25rem;
+        min-width: 5.25rem;
       }
 
       button {
         display: grid;
         flex: 1;
-        grid-template-rows: auto minmax(0, var(--stage-height, 15rem));
+        grid-template-rows: auto minmax(0, auto);
+        align-content: start;
         gap: 0.3rem;
         min-width: 0;
         padding: 0.2rem;
@@ -50,11 +61,13 @@ export class StageColumns extends LitElement {
 
       .title {
         display: block;
-        min-height: 2.5em;
+        min-width: 0;
         overflow: hidden;
-        font-size: 0.75rem;
+        font-size: 0.6875rem;
         font-weight: 600;
+        letter-spacing: -0.01em;
         text-overflow: ellipsis;
+        white-space: nowrap;
       }
 
       .title small {
@@ -92,14 +105,31 @@ export class StageColumns extends LitElement {
       <li ${inlineStyle(`flex-grow: ${grow.toFixed(3)}`)}>
         <button
           type="button"
-          title="${name}: look inside"
+          title="${name} in PyTorch: look inside"
           @click=${() => this.dispatchEvent(new CustomEvent("layer", { detail: layer }))}
         >
           <span class="title">${title} ${sizeOf(shape, maps).map((part) => html`<small>${part}</small>`)}</span>
-          ${maps ? html`<layer-maps .maps=${maps}></layer-maps>` : html`<span class="empty">${nothing}</span>`}
+          ${
+            maps
+              ? html`<layer-maps
+                  .maps=${maps}
+                  @pixel=${({ detail }: CustomEvent<MapPixel | null>) => this.#hover(maps, shape, detail)}
+                ></layer-maps>`
+              : html`<span class="empty">${nothing}</span>`
+          }
         </button>
       </li>
     `;
+  }
+
+  #hover(maps: LayerMaps, shape: readonly number[], pixel: MapPixel | null): void {
+    const { layer, rows, columns, values } = maps;
+    const hovered = pixel && {
+      layer,
+      ...valueOf(maps, shape, pixel),
+      value: values[(pixel.tile * rows + pixel.row) * columns + pixel.column] ?? NaN,
+    };
+    this.dispatchEvent(new CustomEvent<Hovered | null>("hovered", { detail: hovered }));
   }
 }
 

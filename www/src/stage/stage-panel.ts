@@ -2,7 +2,7 @@ import { html, nothing } from "lit";
 import { customElement, query, state as internal } from "lit/decorators.js";
 
 import { BenchElement } from "../app/bench-element.js";
-import { className, count } from "../format.js";
+import { className, count, significantTo } from "../format.js";
 import { argmax } from "../math.js";
 import type { DataInfo, Description, Example } from "../module.js";
 import { bytePixels, shapeText, type ImageShape, type Pixels } from "../pixels.js";
@@ -25,12 +25,20 @@ import type { Picture } from "./input/read.js";
 import "./input/try-sources.js";
 import type { TrySources } from "./input/try-sources.js";
 import { TryStore } from "./input/try-store.js";
+import { fieldStyle } from "./field-style.js";
+import { GraphController } from "./graph-controller.js";
+import type { Field } from "./receptive-field.js";
+import { fieldFrame, fieldOf, fieldText } from "./seen-field.js";
 import "./stage-columns.js";
+import type { Hovered } from "./stage-columns.js";
 import { layout } from "./styles.js";
 import { TurnsController } from "./turns.js";
 
 /** The prediction in words changes this often at most. */
 const PREDICTION_INTERVAL_MS = 700;
+
+/** A network of more layers is on the stage with some of them, which is said. */
+const MANY_LAYERS = 60;
 
 /** What is drawn before the data is there. */
 const DIGIT_SHAPE: ImageShape = { channels: 1, height: SIDE, width: SIDE };
@@ -43,12 +51,15 @@ interface PredictionText {
 /** The network at work: an image on the left, the maps of its layers in the middle, its answer on the right. */
 @customElement("stage-panel")
 export class StagePanel extends BenchElement {
-  static override styles = [shared, alerts, layout];
+  static override styles = [shared, alerts, fieldStyle, layout];
 
   @query("draw-pad") private drawPad!: DrawPad | null;
   @query("try-sources") private sources!: TrySources;
   /** Whether it is in view: else nothing is computed for it while a run goes on. */
   @internal() private isVisible = true;
+  /** The value of a map that a pointer is over. */
+  @internal() private hovered: Hovered | null = null;
+  readonly #graph = new GraphController(this);
   readonly #controller = new StoreController(this, () => new TryStore(this.bench));
   /** The example that the pad shows. */
   #shownExample: Example | null = null;
@@ -66,9 +77,14 @@ export class StagePanel extends BenchElement {
     });
     new TurnsController(
       this,
-      () => this.isVisible && this.state.plan !== null,
+      () => this.isVisible && this.state.plan !== null && !this.#isLayerOpen,
       () => void this.#store.takeTurn(),
     );
+  }
+
+  /** While somebody reads the numbers of one image, no other takes its place. */
+  get #isLayerOpen(): boolean {
+    return this.state.panels.open.has("inside-panel");
   }
 
   get #store(): TryStore {
@@ -109,13 +125,16 @@ export class StagePanel extends BenchElement {
         </try-sources>
         <div class="network">
           <figure class="network-input">
-            ${this.#networkInput("What the network sees", data ?? DIGIT_SHAPE, "framed")}
+            <div class="seen">
+              ${this.#networkInput("What the network sees", data ?? DIGIT_SHAPE, "framed")} ${this.#field(data)}
+            </div>
             <figcaption class="soft">sees ${shapeText(data ?? DIGIT_SHAPE)}</figcaption>
           </figure>
           <stage-columns
             .columns=${this.#columnsOf()}
             .maps=${maps}
             @layer=${(event: CustomEvent<number>) => this.#lookInside(event.detail)}
+            @hovered=${(event: CustomEvent<Hovered | null>) => this.#hover(event.detail)}
           ></stage-columns>
         </div>
         <div class="answer">
@@ -124,6 +143,7 @@ export class StagePanel extends BenchElement {
             <b>${this.#text.name}</b> ${this.#text.note}
           </p>
           <class-bars class="bars" .classes=${data?.classes ?? DIGITS} .probabilities=${prediction}></class-bars>
+          ${prediction && maps.length > 0 ? this.#softmax() : nothing}
         </div>
       </div>
       <div class="below">
@@ -140,8 +160,35 @@ export class StagePanel extends BenchElement {
     return this.#columns.columns;
   }
 
+  /** The way from the answer to its logits, and what softmax makes of them. */
+  #softmax() {
+    const last = (this.state.recipe.description?.layers.length ?? 0) - 1;
+    return button("Softmax in numbers", { onPress: () => this.#lookInside(last) });
+  }
+
+  #hover(hovered: Hovered | null): void {
+    this.hovered = hovered;
+  }
+
+  /** What of the image the value depends on that is pointed at. */
+  #fieldOfPointed(): Field | null {
+    const { inspection, recipe } = this.state;
+    const pointed = this.hovered ?? inspection.pointed;
+    // The graph is asked for when there is something to show.
+    return pointed && fieldOf(this.#graph.of(this.bench), recipe.description?.layers ?? [], pointed);
+  }
+
+  #field(data: DataInfo | null) {
+    return fieldFrame(this.#fieldOfPointed(), data ?? DIGIT_SHAPE);
+  }
+
   #lookInside(layer: number): void {
+    // A finger or a mouse pressed a pixel of a map; keys press the layer.
+    const { hovered } = this;
+    this.#store.keep();
     this.bench.showPanel("inside-panel", true);
+    this.bench.subscriptions.point(hovered?.layer === layer ? hovered : null);
+    this.hovered = null;
     this.bench.subscriptions.inspect({ layer });
     this.dispatchEvent(new CustomEvent("inside", { bubbles: true, composed: true }));
   }
@@ -156,8 +203,29 @@ export class StagePanel extends BenchElement {
         ? "On a GPU the network is built when you press Train; then an image passes through it here."
         : "An image passes through the network here once the data are there.";
     }
+    if (this.hovered) return this.#hoveredText(this.hovered);
     const when = mapsStep === 0 ? "Not trained yet: all weights are random." : `After step ${count(mapsStep)}.`;
-    return `${when} Blue is above 0, orange below, each layer on a scale of its own. Press a layer to look inside.`;
+    const columns = this.#columnsOf().length;
+    const all = this.state.recipe.description?.layers.length ?? 0;
+    const some = all > MANY_LAYERS ? ` ${count(columns)} of ${count(all)} layers stand here for all of them.` : "";
+    return `${when}${some} Each layer has a scale of its own. Press a layer to open it.`;
+  }
+
+  /** "Convolution 1, map 3, row 12, column 5: 0.83. It sees rows 10 to 14, columns 3 to 7 of the image." */
+  #hoveredText({ layer, channel, row, column, value }: Hovered): string {
+    const { layers = [] } = this.state.recipe.description ?? {};
+    const info = layers[layer];
+    if (!info) return "";
+    const place =
+      info.shape.length === 1
+        ? `unit ${count(column + 1)}`
+        : info.shape.length === 2
+          ? `feature ${count(column + 1)}, token ${count(row + 1)}`
+          : `map ${count(channel + 1)}, row ${count(row + 1)}, column ${count(column + 1)}`;
+    const field = this.#fieldOfPointed();
+    const sees = field ? ` It sees ${fieldText(field, this.state.data.info ?? DIGIT_SHAPE)}.` : "";
+    const { title = "" } = this.#columnsOf().find((column) => column.layer === layer) ?? {};
+    return `${title}, ${place}: ${significantTo(4, value).replace("-", "−")}.${sees}`;
   }
 
   /** Whether test images take turns by themselves. */
@@ -189,17 +257,22 @@ export class StagePanel extends BenchElement {
         : nothing;
     if (!data || isDigits(data)) {
       return html`
-        <draw-pad
-          class="image"
-          @drawing=${(event: CustomEvent<Float32Array | null>) => this.#takeDrawing(event.detail)}
-        ></draw-pad>
+        <div class="seen">
+          <draw-pad
+            class="image"
+            @drawing=${(event: CustomEvent<Float32Array | null>) => this.#takeDrawing(event.detail)}
+          ></draw-pad>
+          ${input.kind === "example" ? this.#field(data) : nothing}
+        </div>
         ${label === nothing ? html`<figcaption class="soft">Draw a digit here.</figcaption>` : label}
       `;
     }
     return html`
       ${
         input.kind === "example"
-          ? this.#networkInput("The test image", data, "image framed")
+          ? html`<div class="seen">
+              ${this.#networkInput("The test image", data, "image framed")} ${this.#field(data)}
+            </div>`
           : html`<div class="image framed empty soft" aria-hidden="true"></div>`
       }
       ${label === nothing ? html`<figcaption class="soft">Drop an image here, paste one, or open one.</figcaption>` : label}

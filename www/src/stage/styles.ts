@@ -121,12 +121,17 @@ export const layout = css`
     overflow-wrap: anywhere;
   }
 
+  .answer button {
+    margin-top: 0.4rem;
+  }
+
   /* Somebody's own classes may be 256. */
   .bars {
     max-height: 16rem;
     overflow-y: auto;
   }
 
+  .answer button,
   .below button {
     min-height: 2.1rem;
     padding: 0.2rem 0.6rem;

@@ -1,6 +1,14 @@
 import type { Example, Predictions } from "../module.js";
-import { FIRST_INSPECTION, type Inspection, type InspectionRequest } from "../panels/inside/inspection.js";
+import {
+  FIRST_INSPECTION,
+  type Inspection,
+  type InspectionRequest,
+  type Pointed,
+} from "../panels/inside/inspection.js";
 import type { LayerMaps } from "../stage/maps.js";
+
+/** What of the network's inside a person chose to see. */
+export type Choices = Omit<InspectionRequest, "pixels" | "truth">;
 
 /** What is looked at of the network while it learns. Nothing of it changes a run. */
 export interface InspectionState {
@@ -16,8 +24,10 @@ export interface InspectionState {
   maps: readonly LayerMaps[];
   mapsStep: number;
   /** What of the network's inside is shown, when its panel is open. */
-  request: Omit<InspectionRequest, "pixels">;
+  request: Choices;
   inspection: Inspection | null;
+  /** The value of a layer that somebody points at. */
+  pointed: Pointed | null;
   /** What it made of each test image when it was last scored. */
   predictions: Predictions | null;
   /** Why one of these could not be had the last time. */
@@ -33,6 +43,7 @@ export const initialInspection: InspectionState = {
   mapsStep: 0,
   request: FIRST_INSPECTION,
   inspection: null,
+  pointed: null,
   predictions: null,
   failed: {},
 };

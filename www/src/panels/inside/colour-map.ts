@@ -1,6 +1,6 @@
 /** Numbers as colours: a diverging colour map, with the colour of paper for 0. */
 import { signed, significant } from "../../format.js";
-import type { Tiles } from "./tiles.js";
+import type { Layout, Tiles } from "./tiles.js";
 
 type Colour = readonly [red: number, green: number, blue: number];
 
@@ -68,16 +68,6 @@ export function barOf({ channels, values }: Pick<Tiles, "channels" | "values">, 
 export function placeOf({ colour }: BarPart, index: number): number {
   const place = colour === "brightness" ? index : (BAR_SHARES.at(colour === "below" ? -1 - index : index) ?? 0);
   return colour === "below" ? 1 - place : place;
-}
-
-export interface Layout {
-  /** Tiles in a row. */
-  perRow: number;
-  /** In pixels, one for each value. */
-  width: number;
-  height: number;
-  /** Pixels between two tiles. */
-  gap: number;
 }
 
 export function layoutOf(tiles: Tiles): Layout {

@@ -2,7 +2,7 @@
 import type { Bench } from "../../bench/bench.js";
 import type { Figure, Table, Value } from "../../figure/figure.js";
 import { fileNameOf, recipeLineOf, titleOf, unfinished } from "../../figure/recipe.js";
-import { count } from "../../format.js";
+import { className, count } from "../../format.js";
 import { sentence } from "./describe.js";
 import type { Inspection } from "./inspection.js";
 import type { Tiles } from "./tiles.js";
@@ -17,9 +17,13 @@ export interface Sheet {
 }
 
 export function tilesFigure(bench: Bench, inspection: Inspection, { title, tiles, isOfImage }: Sheet): Figure {
-  const { recipe, plan, inspection: inspected } = bench.state;
-  const index = inspected.request.testImage;
-  const image = inspection.label === null ? "a picture of one's own" : `test image ${count(index)}`;
+  const { recipe, plan, data } = bench.state;
+  const { label, testImage } = inspection;
+  const ofTest =
+    testImage === null
+      ? `a test image, ${className({ classes: [], ...data.info }, label ?? 0)}`
+      : `test image ${count(testImage)}`;
+  const image = label === null ? "a picture of one's own" : ofTest;
   return {
     title: titleOf(title, recipe),
     fileName: fileNameOf(title, recipe),

@@ -1,7 +1,14 @@
 import { css, html, nothing, type PropertyValues } from "lit";
-import { customElement } from "lit/decorators.js";
+import { customElement, property, query } from "lit/decorators.js";
 
-import type { DataInfo } from "../../module.js";
+import type { DataInfo, LayerInfo } from "../../module.js";
+import type { At } from "../../stage/explain/explanation.js";
+import { fieldStyle } from "../../stage/field-style.js";
+import { GraphController } from "../../stage/graph-controller.js";
+import { layerNames } from "../../stage/layer-names.js";
+import type { Field } from "../../stage/receptive-field.js";
+import { fieldFrame, fieldOf, fieldText } from "../../stage/seen-field.js";
+import type { Choices } from "../../state/inspection.js";
 import { shared } from "../../styles/shared.js";
 import { titled } from "../../styles/titled.js";
 import { failureNote } from "../../ui/failure-note.js";
@@ -15,8 +22,9 @@ import { PanelElement } from "../panel-element.js";
 import { StoreController } from "../panel-store.js";
 import { rollout } from "./attention.js";
 import { rangeOf, saliencyCaption, sentence } from "./describe.js";
+import { middleOf } from "./tile-pixel.js";
 import { InsideStore } from "./inside-store.js";
-import type { Inspection, InspectionRequest } from "./inspection.js";
+import type { Inspection } from "./inspection.js";
 import "./layer-inspection.js";
 import "./layer-strip.js";
 import { figures } from "./styles.js";
@@ -25,18 +33,46 @@ import type { Tiles } from "./tiles.js";
 import "../../ui/save-menu.js";
 import { tilesFigure, type Sheet } from "./inside-figure.js";
 
-/** What the network computes for one image, layer by layer, and what its layers are like while it learns. */
+/**
+ * A layer of the network, opened under the stage: what it gives for the image, how each number of that comes about, what its weights are
+ * like while it learns. Beside it is the image, and what of it the answer depends on.
+ */
 @customElement("inside-panel")
 export class InsidePanel extends PanelElement {
   static override styles = [
     shared,
     figures,
     titled,
+    fieldStyle,
     css`
       pixel-image {
         border: 1px solid var(--line);
         border-radius: 4px;
         overflow: hidden;
+      }
+
+      .head {
+        display: flex;
+        gap: 0.25rem 1rem;
+        align-items: baseline;
+        justify-content: space-between;
+        margin-bottom: 0.5rem;
+      }
+
+      h2 {
+        /* What is above it, the stage, stays in view. */
+        scroll-margin-top: min(50vh, 26rem);
+        overflow-wrap: anywhere;
+      }
+
+      h2:focus {
+        outline: none;
+      }
+
+      .head button {
+        flex: none;
+        min-height: 2.25rem;
+        padding-inline: 0.7rem;
       }
 
       .buttons {
@@ -50,10 +86,40 @@ export class InsidePanel extends PanelElement {
     `,
   ];
 
+  /** Whether it can be closed: where the page shows nothing else, it cannot. */
+  @property({ attribute: false }) closable = true;
+  @query("h2") private heading!: HTMLElement | null;
+  /** Where the focus was before it came here. */
+  #before: HTMLElement | null = null;
+  readonly #graph = new GraphController(this);
+  #names: { of: readonly LayerInfo[]; titles: string[] } = { of: [], titles: [] };
+
   constructor() {
     super();
     new StoreController(this, () => new InsideStore(this.bench));
     new VisibilityController(this, { onChange: (visible) => this.open && this.#request({ visible }) });
+    this.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented && this.closable) this.#close();
+    });
+  }
+
+  /** It was opened by a press elsewhere: the focus comes here, and goes back when it is closed. */
+  reveal(): void {
+    const before = focused();
+    if (before && !this.renderRoot.contains(before)) this.#before = before;
+    this.heading?.focus({ preventScroll: true });
+    this.heading?.scrollIntoView({ block: "start" });
+  }
+
+  #close(): void {
+    this.bench.showPanel("inside-panel", false);
+    if (this.#before?.isConnected) this.#before.focus();
+    this.#before = null;
+  }
+
+  #titles(layers: readonly LayerInfo[]): string[] {
+    if (layers !== this.#names.of) this.#names = { of: layers, titles: layerNames(layers).map(({ title }) => title) };
+    return this.#names.titles;
   }
 
   protected override shouldUpdate(changed: PropertyValues): boolean {
@@ -63,15 +129,31 @@ export class InsidePanel extends PanelElement {
     return inspection.request.visible || run.phase !== "training";
   }
 
-  #request(change: Partial<Omit<InspectionRequest, "pixels">>): void {
+  #request(change: Partial<Choices>): void {
     this.bench.subscriptions.inspect(change);
   }
 
   override render() {
-    const { recipe, engine, plan } = this.state;
-    const { inspection, request, failed } = this.state.inspection;
-    const { info: data } = this.state.data;
+    const { recipe } = this.state;
+    const { inspection, request } = this.state.inspection;
     const layers = recipe.description?.layers ?? [];
+    const titles = this.#titles(layers);
+    // What is read below it is of the layer that was inspected last.
+    const shown = inspection?.layer ?? request.layer;
+    // The heading stays the same element, which may have the focus.
+    return html`
+      <div class="head">
+        <h2 tabindex="-1" title="In PyTorch: ${layers[shown]?.name ?? ""}">${titles[shown] ?? "Layer"}</h2>
+        ${this.closable ? html`<button type="button" @click=${() => this.#close()}>Close</button>` : nothing}
+      </div>
+      ${this.#content(layers, titles)}
+    `;
+  }
+
+  #content(layers: readonly LayerInfo[], titles: readonly string[]) {
+    const { engine, plan } = this.state;
+    const { inspection, request, failed, pointed } = this.state.inspection;
+    const { info: data } = this.state.data;
     if (!inspection || !data) {
       const wait =
         engine.engine?.kind === "gpu" && !plan
@@ -80,45 +162,56 @@ export class InsidePanel extends PanelElement {
       return html`${failureNote(failed.inspection)}
         <p class="soft">${wait}</p>`;
     }
-    const layer = layers[inspection.layer];
+    const graph = this.#graph.of(this.bench);
+    const shown = inspection.layer;
+    const middle = inspection.activation && { layer: shown, ...middleOf(inspection.activation.shape) };
+    const at = pointed?.layer === shown ? pointed : middle;
+    const field = fieldOf(graph, layers, at);
     return html`
       ${failureNote(failed.inspection)}
       <p class="soft" role="status" aria-live="off" aria-label="Looked at">
         ${inspection.step === 0 ? "Not trained yet: all weights are random." : `After step ${count(inspection.step)}.`}
       </p>
-      <div class="parts">
-        ${this.#image(inspection, data)} ${this.#saliency(inspection, data)} ${this.#rollout(inspection)}
-      </div>
       <layer-strip
         .layers=${layers}
+        .titles=${titles}
         .chosen=${request.layer}
         @layer=${(event: CustomEvent<number>) => this.#request({ layer: event.detail })}
       ></layer-strip>
       ${
-        layer
+        layers[inspection.layer]
           ? html`<layer-inspection
               .inspection=${inspection}
-              .layer=${layer}
+              .layers=${layers}
+              .titles=${titles}
+              .graph=${graph}
+              .at=${at}
+              .seen=${field ? fieldText(field, data) : ""}
               .norms=${this.bench.series.norms}
               .figureOf=${(sheet: Sheet) => tilesFigure(this.bench, inspection, sheet)}
               .classes=${data.classes}
               .steps=${plan?.steps ?? inspection.step}
+              @point=${({ detail }: CustomEvent<At>) => this.bench.subscriptions.point({ layer: inspection.layer, ...detail })}
             ></layer-inspection>`
           : nothing
       }
+      <div class="parts">
+        ${this.#image(inspection, data, field)} ${this.#saliency(inspection, data)} ${this.#rollout(inspection)}
+      </div>
     `;
   }
 
-  #image({ pixels, label, probabilities }: Inspection, data: DataInfo) {
-    const index = this.state.inspection.request.testImage;
+  #image({ pixels, label, testImage, probabilities }: Inspection, data: DataInfo, field: Field | null) {
+    const index = testImage ?? 0;
     const prediction = argmax(probabilities);
-    const name = label === null ? "Your picture" : `Test image ${count(index)}: ${className(data, label)}`;
+    const number = testImage === null ? "" : ` ${count(index)}`;
+    const name = label === null ? "Your picture" : `Test image${number}: ${className(data, label)}`;
     const move = (by: number) =>
       this.#request({ testImage: (index + by + data.test) % Math.max(1, data.test), label: null });
     return html`
       <figure class="small">
         <h3>The image</h3>
-        ${pixelImage(name, bytePixels(pixels), data)}
+        <div class="seen">${pixelImage(name, bytePixels(pixels), data)} ${fieldFrame(field, data)}</div>
         <figcaption class="soft">
           ${name}.
           ${
@@ -129,8 +222,8 @@ export class InsidePanel extends PanelElement {
           }
         </figcaption>
         ${
-          label === null
-            ? html`<p class="soft">Clear it to look at test images.</p>`
+          testImage === null
+            ? nothing
             : html`
                 <div class="buttons">
                   <button type="button" aria-label="Previous test image" @click=${() => move(-1)}>Previous</button>
@@ -197,4 +290,11 @@ function saliencyTiles(gradient: Float32Array, { width, height }: DataInfo): Til
     values[index % size]! += value;
   });
   return { count: 1, rows: height, columns: width, channels: 1, values, name: "Evidence", description: "" };
+}
+
+/** The element that has the focus, in whichever shadow tree. */
+function focused(): HTMLElement | null {
+  let active = document.activeElement;
+  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+  return active instanceof HTMLElement && active !== document.body ? active : null;
 }

@@ -1,10 +1,13 @@
 /** What the page wants to see of a network's inside, and what the worker sends. */
 import type { Activation } from "../../module.js";
+import type { At } from "../../stage/explain/explanation.js";
 import type { Tensor } from "../../tensors.js";
 
 export interface InspectionRequest {
-  /** The picture that is tried, from 0 to 1; without one, a test image is taken. */
+  /** The image that is put through the network, from 0 to 1; without one, a test image is taken. */
   pixels: Float32Array | null;
+  /** The class of that image where it is a test image; null where a person gave it. */
+  truth: number | null;
   /** The test image's index. */
   testImage: number;
   /** The layer's index in the network's description. */
@@ -13,6 +16,12 @@ export interface InspectionRequest {
   label: number | null;
   /** Whether the panel is in view: nothing is computed for one that is not while a run goes on. */
   visible: boolean;
+}
+
+/** A value of a layer's output that somebody points at. */
+export interface Pointed extends At {
+  /** The layer's index in the network's description. */
+  layer: number;
 }
 
 /** What is inspected first: the first test image, in the first layer. */
@@ -32,15 +41,19 @@ export interface Inspection {
   pixels: Float32Array;
   /** The class of a test image; null for a picture that a person tries. */
   label: number | null;
+  /** The test image's index, where the page asked for one by it. */
+  testImage: number | null;
   probabilities: Float32Array;
   layer: number;
   /** The layer's output; null where the layer is not part of a prediction, as an auxiliary head is not. */
   activation: Activation | null;
+  /** What it takes to compute the layer's values again, by number as `LayerInfo.inputs` has them: 0 is the normalized image. */
+  values: ReadonlyMap<number, Activation>;
   /** The gradient of a class's logit with respect to each pixel. */
   saliency: { label: number; values: Float32Array };
   /** The weights of each attention layer, in their order: `[heads, tokens, tokens]`. */
   attention: Activation[];
-  /** The layer's parameters. */
+  /** Parameters and running statistics of the layer, and of those that it is a function of: `chainOf`. */
   weights: (Tensor & { name: string })[];
   /** Null where the layer is no ReLU. */
   dead: DeadUnits | null;

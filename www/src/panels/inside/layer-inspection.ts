@@ -1,25 +1,29 @@
 import { LitElement, css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, state as internal } from "lit/decorators.js";
 
-import type { LayerInfo } from "../../module.js";
+import type { ExportedGraph, LayerInfo } from "../../module.js";
 import type { Figure } from "../../figure/figure.js";
 import { shared } from "../../styles/shared.js";
 import { titled } from "../../styles/titled.js";
 import "../../ui/save-menu.js";
-import "../../ui/chart/step-chart.js";
-import "../../ui/class-bars.js";
 import { valueOf } from "../../ui/select.js";
-import { count, significant } from "../../format.js";
+import { count, significantTo } from "../../format.js";
 import { tilesOfAttention } from "./attention.js";
 import { rangeOf, sentence } from "./describe.js";
 import type { Sheet } from "./inside-figure.js";
 import type { Inspection } from "./inspection.js";
 import { areLogits } from "./logits.js";
-import { MOST_RECORDED } from "./most-recorded.js";
-import type { NormHistory, ParameterNorms } from "./norm-history.js";
+import "./softmax-table.js";
+import "./norm-charts.js";
+import type { NormHistory } from "./norm-history.js";
 import { figures } from "./styles.js";
 import "./tile-grid.js";
+import { layoutOfLayer, pixelOf, valueOf as valueOfPixel, type TilePixel } from "./tile-pixel.js";
 import { tilesOfActivation, tilesOfPositions, tilesOfWeights, type Tiles } from "./tiles.js";
+import { explain } from "../../stage/explain/explain.js";
+import type { At, Sources } from "../../stage/explain/explanation.js";
+import "../../stage/explain/value-explanation.js";
+import { chainOf } from "../../stage/layer-names.js";
 
 /** One layer of the network: its output for the image, its weights, and their norms over the steps. */
 @customElement("layer-inspection")
@@ -37,17 +41,34 @@ export class LayerInspection extends LitElement {
         accent-color: var(--flame);
       }
 
-      .charts {
-        display: grid;
+      norm-charts {
         flex: 1 0 100%;
-        gap: 1.25rem;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr));
+      }
+
+      .explanation {
+        min-width: min(100%, 20rem);
+      }
+
+      .explanation p[role="status"] {
+        margin-bottom: 0.5rem;
+      }
+
+      .name {
+        white-space: nowrap;
       }
     `,
   ];
 
   @property({ attribute: false }) inspection!: Inspection;
-  @property({ attribute: false }) layer!: LayerInfo;
+  /** All layers of the network, and what they are called. */
+  @property({ attribute: false }) layers: readonly LayerInfo[] = [];
+  @property({ attribute: false }) titles: readonly string[] = [];
+  /** The network's graph: null where there is none, undefined where it is not here yet. */
+  @property({ attribute: false }) graph: ExportedGraph | null | undefined;
+  /** The value of the layer that is pointed at; null for one in the middle of the first map. */
+  @property({ attribute: false }) at: At | null = null;
+  /** What of the image that value depends on, in words. */
+  @property() seen = "";
   @property({ attribute: false }) norms!: NormHistory;
   /** The names of the classes. */
   @property({ attribute: false }) classes: readonly string[] = [];
@@ -55,29 +76,44 @@ export class LayerInspection extends LitElement {
   @property({ attribute: false }) figureOf!: (sheet: Sheet) => Figure;
   /** The run's length. */
   @property({ attribute: false }) steps = 0;
-  /** The tile that is shown large. */
+  /** The tile that is shown large where it is none of a layer's maps: a head of attention. */
   @internal() private tile = 0;
   /** The input channel of a convolution whose kernels are shown. */
   @internal() private inputChannel = 0;
   /** The token whose attention is shown, from 1; 0 for the mean of all. */
   @internal() private token = 0;
 
+  get layer(): LayerInfo {
+    return this.layers[this.inspection.layer]!;
+  }
+
+  get #title(): string {
+    return this.titles[this.inspection.layer] ?? "";
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
-    const before = changed.get("layer") as LayerInfo | undefined;
-    if (before && !isAlike(before, this.layer)) this.tile = this.inputChannel = this.token = 0;
+    const before = (changed.get("inspection") as Inspection | undefined)?.layer;
+    if (before !== undefined && before !== this.inspection.layer) this.tile = this.inputChannel = this.token = 0;
   }
 
   override render() {
-    const { name, kind, shape, parameters } = this.layer;
+    const { kind, shape, parameters } = this.layer;
     const size = parameters > 0 ? `, ${count(parameters)} parameters` : "";
     return html`
-      <section aria-label="Layer ${name}">
-        <h3>${name}: ${kind}, ${shape.join("×")}${size}</h3>
-        ${this.#deadUnits()}
-        <div class="parts">
-          ${kind === "attention" ? this.#attention() : this.#activation()} ${this.#weights()} ${this.#normCharts()}
-        </div>
-      </section>
+      <p class="soft" title=${this.layer.name}>
+        ${kind.charAt(0).toUpperCase()}${kind.slice(1)}; gives ${shape.join("×")}${size}.
+        <span class="name">In PyTorch: <code>${this.layer.name}</code></span>
+      </p>
+      ${this.#deadUnits()}
+      <div class="parts">
+        ${kind === "attention" ? this.#attention() : this.#activation()} ${this.#weights()}
+        <norm-charts
+          .parameter=${this.#mainParameter}
+          .norms=${this.norms}
+          .step=${this.inspection.step}
+          .steps=${this.steps}
+        ></norm-charts>
+      </div>
     `;
   }
 
@@ -93,28 +129,83 @@ export class LayerInspection extends LitElement {
   }
 
   #activation() {
-    const { activation } = this.inspection;
+    const { activation, probabilities } = this.inspection;
     if (!activation) return html`<p class="soft">This layer only helps to learn: no answer passes through it.</p>`;
     const tiles = tilesOfActivation(activation);
-    const isLast = areLogits(activation, this.inspection.probabilities);
+    const isLast = areLogits(activation, probabilities);
+    const pixel = this.#pixel(tiles);
     const names = isLast ? this.classes : undefined;
+    const isUnits = layoutOfLayer(activation.shape).kind === "units";
+    const title = `What ${this.#title} gives`;
+    const point = ({ detail }: CustomEvent<TilePixel>): void => this.#point(valueOfPixel(activation.shape, detail));
     return html`
-      ${this.#tiles(tiles, `What ${this.layer.name} gives`, { names })} ${isLast ? this.#softmax() : nothing}
+      <figure class="wide">
+        ${this.#heading({ title, tiles, isOfImage: true })}
+        <tile-grid
+          .tiles=${tiles}
+          .chosen=${pixel.tile}
+          .pixel=${isUnits ? pixel : null}
+          label="${title}: ${tiles.description}"
+          @pixel=${point}
+          @tile=${({ detail }: CustomEvent<number>) => isUnits || this.#point(valueOfPixel(activation.shape, { ...pixel, tile: detail }))}
+        ></tile-grid>
+        <figcaption class="soft">${sentence(tiles.description)}</figcaption>
+      </figure>
+      ${this.#large(tiles, pixel, names, point)} ${this.#explanation(valueOfPixel(activation.shape, pixel), names)}
+      ${
+        isLast
+          ? html`<softmax-table
+              class="small"
+              label="Softmax of ${this.#title}"
+              .classes=${this.classes}
+              .logits=${activation.values}
+            ></softmax-table>`
+          : nothing
+      }
     `;
   }
 
-  #softmax() {
+  /** The pixel that is pointed at, as tiles have it; at first one in the middle. */
+  #pixel({ count, rows, columns }: Tiles): TilePixel {
+    const { activation } = this.inspection;
+    const pixel = this.at && activation ? pixelOf(activation.shape, this.at) : null;
+    const isThere = pixel && pixel.tile < count && pixel.row < rows && pixel.column < columns;
+    return isThere ? pixel : { tile: 0, row: Math.floor(rows / 2), column: Math.floor(columns / 2) };
+  }
+
+  #point(at: At): void {
+    this.dispatchEvent(new CustomEvent<At>("point", { detail: at }));
+  }
+
+  /** How the value comes about that is pointed at. */
+  #explanation(at: At, names?: readonly string[]) {
+    const { inspection, layers, graph } = this;
+    const { activation, values, weights, layer } = inspection;
+    if (!activation || graph === undefined) return nothing;
+    const pixel = pixelOf(activation.shape, at);
+    const tiles = tilesOfActivation(activation);
+    const value = tiles.values[(pixel.tile * tiles.rows + pixel.row) * tiles.columns + pixel.column] ?? NaN;
+    const sources: Sources | null = graph && {
+      graph,
+      layers,
+      values,
+      weights: new Map(weights.map((tensor) => [tensor.name, tensor])),
+    };
+    const place =
+      tiles.rows * tiles.columns > 1 ? `, row ${count(pixel.row + 1)}, column ${count(pixel.column + 1)}` : "";
+    const called = names?.[pixel.tile];
+    const unit = called === undefined ? `${tiles.name} ${count(pixel.tile + 1)}` : called;
     return html`
-      <figure class="small">
-        <h3>Softmax</h3>
-        <class-bars
-          label="Softmax of ${this.layer.name}"
-          .classes=${this.classes}
-          .probabilities=${this.inspection.probabilities}
-        ></class-bars>
-        <figcaption class="soft">
-          The probability of each class: the softmax of these units, which are its logits.
-        </figcaption>
+      <figure class="wide explanation">
+        <h3>How this value comes about</h3>
+        <p role="status" aria-label="Value">
+          ${unit}${place}:
+          <b>${significantTo(4, value).replace("-", "−")}</b>${this.seen ? html`. It sees ${this.seen}.` : nothing}
+        </p>
+        <value-explanation
+          .steps=${sources && explain(sources, layer, at)}
+          .names=${["the image", ...this.titles]}
+        ></value-explanation>
       </figure>
     `;
   }
@@ -130,15 +221,30 @@ export class LayerInspection extends LitElement {
       this.token = chosen;
     };
     return html`
-      ${this.#tiles(tiles, "Attention", { of: ` of ${this.layer.name}` })}
-      ${slider("Attention of token (0: the mean of all)", tokens, token, choose, "small")}
+      ${this.#heads(tiles)} ${slider("Attention of token (0: the mean of all)", tokens, token, choose, "small")}
+      ${this.#explanation({ channel: 0, row: 0, column: 0 })}
     `;
   }
 
+  /** The layer that has the weights: of a layer that only goes over the numbers of another, that one. */
+  get #weighted(): LayerInfo {
+    const chain = chainOf(this.layers, this.inspection.layer);
+    return this.layers[chain.at(-1) ?? -1] ?? this.layer;
+  }
+
+  /** The parameter whose norms are drawn: of its weights if it has some. */
+  get #mainParameter(): string | null {
+    const own = this.inspection.weights.filter(({ name }) => isOf(name, this.layer));
+    const weights = own.length > 0 ? own : this.inspection.weights.filter(({ name }) => isOf(name, this.#weighted));
+    const trained = weights.filter(({ name }) => !name.includes(".running_"));
+    return (trained.find(({ name }) => name.endsWith("weight")) ?? trained[0])?.name ?? null;
+  }
+
   #weights() {
-    const { name: layer } = this.layer;
+    const { name: layer } = this.#weighted;
     const tensor = this.inspection.weights.find(
-      ({ name, shape }) => shape.length > 1 && (name === layer || name.endsWith("weight")),
+      ({ name, shape }) =>
+        shape.length > 1 && isOf(name, this.#weighted) && (name === layer || name.endsWith("weight")),
     );
     if (!tensor) return nothing;
     const isPositions = tensor.name === layer;
@@ -150,15 +256,19 @@ export class LayerInspection extends LitElement {
       this.inputChannel = channel;
     };
     // Each map is made by one filter.
-    const isOfMap = tensor.shape.length === 4 && tensor.shape[0] === this.inspection.activation?.shape[0];
+    const { activation } = this.inspection;
+    const isOfMap = tensor.shape.length === 4 && activation && tensor.shape[0] === activation.shape[0];
+    const pixel = isOfMap ? this.#pixel(tilesOfActivation(activation)) : null;
+    const called = this.titles[this.layers.indexOf(this.#weighted)] ?? "";
     return html`
       <figure class="wide">
-        ${this.#title({ title: isPositions ? "Positions" : "Weights", tiles, isOfImage: false }, ` of ${layer}`)}
+        ${this.#heading({ title: isPositions ? "Positions" : "Weights", tiles, isOfImage: false }, ` of ${called}`)}
         <tile-grid
           .tiles=${tiles}
-          .chosen=${isOfMap ? Math.min(this.tile, tiles.count - 1) : null}
-          label="${layer}: ${tiles.description}"
-          @tile=${(event: CustomEvent<number>) => this.#chooseTile(event.detail)}
+          .chosen=${pixel && Math.min(pixel.tile, tiles.count - 1)}
+          label="${called}: ${tiles.description}"
+          @tile=${(event: CustomEvent<number>) =>
+            pixel && activation && this.#point(valueOfPixel(activation.shape, { ...pixel, tile: event.detail }))}
         ></tile-grid>
         <figcaption class="soft">${sentence(tiles.description)}</figcaption>
         ${tensor.shape.length === 4 && channels > 3 ? slider("Input channel", channels - 1, input, choose) : nothing}
@@ -166,26 +276,29 @@ export class LayerInspection extends LitElement {
     `;
   }
 
-  /** All tiles on one scale, and one of them large. */
-  #tiles(tiles: Tiles, title: string, { names, of = "" }: { names?: readonly string[] | undefined; of?: string }) {
+  /** The heads of attention, all on one scale, and one of them large. */
+  #heads(tiles: Tiles) {
+    const choose = (tile: number): void => {
+      this.tile = tile;
+    };
     const chosen = Math.min(this.tile, tiles.count - 1);
     return html`
       <figure class="wide">
-        ${this.#title({ title, tiles, isOfImage: true }, of)}
+        ${this.#heading({ title: "Attention", tiles, isOfImage: true }, ` of ${this.#title}`)}
         <tile-grid
           .tiles=${tiles}
           .chosen=${chosen}
-          label="${title}: ${tiles.description}"
-          @tile=${(event: CustomEvent<number>) => this.#chooseTile(event.detail)}
+          label="Attention: ${tiles.description}"
+          @tile=${({ detail }: CustomEvent<number>) => choose(detail)}
         ></tile-grid>
         <figcaption class="soft">${sentence(tiles.description)}</figcaption>
       </figure>
-      ${tiles.count === 1 ? nothing : this.#largeTile(tiles, chosen, names)}
+      ${tiles.count === 1 ? nothing : this.#largeTile(tiles, { tile: chosen, row: 0, column: 0 }, { choose })}
     `;
   }
 
   /** @param of what they are of, where the title does not say it */
-  #title(sheet: Sheet, of = "") {
+  #heading(sheet: Sheet, of = "") {
     const { title } = sheet;
     const figure = (): Figure => this.figureOf({ ...sheet, title: `${title}${of}` });
     return html`
@@ -196,16 +309,39 @@ export class LayerInspection extends LitElement {
     `;
   }
 
-  #chooseTile(tile: number): void {
-    this.tile = tile;
+  /** The map that is pointed into. */
+  #large(
+    tiles: Tiles,
+    pixel: TilePixel,
+    names: readonly string[] | undefined,
+    point: (event: CustomEvent<TilePixel>) => void,
+  ) {
+    const { activation } = this.inspection;
+    const choose = (tile: number): void => this.#point(valueOfPixel(activation!.shape, { ...pixel, tile }));
+    const within = ({ detail }: CustomEvent<TilePixel>): void =>
+      point(new CustomEvent("pixel", { detail: { ...detail, tile: pixel.tile } }));
+    return this.#largeTile(tiles, pixel, { choose, point: within, names });
   }
 
-  /** @param names of the tiles, where they have names of their own */
-  #largeTile(tiles: Tiles, chosen: number, names: readonly string[] | undefined) {
+  #largeTile(
+    tiles: Tiles,
+    pixel: TilePixel,
+    {
+      choose,
+      point,
+      names,
+    }: {
+      choose: (tile: number) => void;
+      point?: (event: CustomEvent<TilePixel>) => void;
+      /** Of the tiles, where they have names of their own. */
+      names?: readonly string[] | undefined;
+    },
+  ) {
     const size = tiles.rows * tiles.columns;
-    const values = tiles.values.subarray(chosen * size, (chosen + 1) * size);
-    const ofClass = names?.[chosen];
-    const name = `${tiles.name} ${chosen + 1}${ofClass === undefined ? "" : `: ${ofClass}`}`;
+    const { tile } = pixel;
+    const values = tiles.values.subarray(tile * size, (tile + 1) * size);
+    const ofClass = names?.[tile];
+    const name = ofClass ?? `${tiles.name} ${count(tile + 1)}`;
     return html`
       <figure class="small">
         <h3>${name}</h3>
@@ -214,50 +350,22 @@ export class LayerInspection extends LitElement {
             ? html`<tile-grid
                 .tiles=${{ ...tiles, count: 1, values }}
                 .scaledLike=${tiles}
+                .pixel=${point ? { ...pixel, tile: 0 } : null}
                 label="${name}, large"
+                @pixel=${point}
               ></tile-grid>`
             : nothing
         }
         <figcaption class="soft">${ofClass === undefined ? nothing : "Logit: "}${rangeOf(values)}</figcaption>
-        ${slider(tiles.name, tiles.count - 1, chosen, (tile) => this.#chooseTile(tile))}
+        ${tiles.count > 1 ? slider(tiles.name, tiles.count - 1, tile, choose) : nothing}
       </figure>
-    `;
-  }
-
-  #withoutNorms(name: string): string {
-    const what = `The norms of ${name}, its gradient and its updates`;
-    if (this.inspection.step === 0) return `${what} are drawn here once it trains.`;
-    return `${what} are not known: they are recorded while a network of up to ${count(MOST_RECORDED)} parameters is trained here.`;
-  }
-
-  #normCharts() {
-    const { weights } = this.inspection;
-    const main = weights.find(({ name }) => name.endsWith("weight")) ?? weights[0];
-    if (!main) return nothing;
-    const norms = this.norms.get(main.name);
-    if (!norms) return html`<p class="soft">${this.#withoutNorms(main.name)}</p>`;
-    const chart = (title: string, caption: string, values: readonly number[]) => html`
-      <step-chart
-        heading=${title}
-        caption=${caption}
-        .format=${significant}
-        .series=${seriesOf(norms, values)}
-        .steps=${this.steps}
-      ></step-chart>
-    `;
-    return html`
-      <div class="charts">
-        ${chart("Weight norm", `The length of ${main.name}.`, norms.weight)}
-        ${chart("Gradient norm", "The length of its gradient, as the optimizer gets it.", norms.gradient)}
-        ${chart("Update to weight", "How far a step moved it, as a share of its length.", norms.updateRatio)}
-      </div>
     `;
   }
 }
 
-/** Whether two descriptions are of one layer, as far as what is chosen of it means the same. */
-function isAlike(a: LayerInfo, b: LayerInfo): boolean {
-  return a.name === b.name && a.kind === b.kind && a.shape.join() === b.shape.join();
+/** Whether a parameter is of a layer, by its name. */
+function isOf(name: string, layer: LayerInfo): boolean {
+  return name === layer.name || name.startsWith(`${layer.name}.`);
 }
 
 function slider(label: string, max: number, value: number, onInput: (value: number) => void, className = "") {
@@ -273,8 +381,4 @@ function slider(label: string, max: number, value: number, onInput: (value: numb
       />
     </label>
   `;
-}
-
-function seriesOf({ steps }: ParameterNorms, values: readonly number[]) {
-  return { length: steps.length, step: Float64Array.from(steps), values: Float64Array.from(values) };
 }

@@ -49,6 +49,8 @@ export class LayerStrip extends LitElement {
   ];
 
   @property({ attribute: false }) layers: readonly LayerInfo[] = [];
+  /** What a person calls them. */
+  @property({ attribute: false }) titles: readonly string[] = [];
   @property({ attribute: false }) chosen = 0;
 
   override render() {
@@ -61,10 +63,10 @@ export class LayerStrip extends LitElement {
               role="radio"
               aria-checked=${at === this.chosen ? "true" : "false"}
               tabindex=${at === this.chosen ? "0" : "-1"}
-              title=${kind}
+              title="${name}: ${kind}"
               @click=${() => this.#choose(at)}
             >
-              ${short(name)}<span class="soft">${shape.join("×")}</span>
+              ${this.titles[at] ?? name}<span class="soft">${shape.join("×")}</span>
             </button>
           `,
         )}
@@ -99,9 +101,4 @@ export class LayerStrip extends LitElement {
     this.chosen = layer;
     this.dispatchEvent(new CustomEvent("layer", { detail: layer }));
   }
-}
-
-/** PyTorch's names can be long. */
-function short(name: string): string {
-  return name.replace("encoder.layers.encoder_layer_", "block ").replaceAll("self_attention", "attention");
 }

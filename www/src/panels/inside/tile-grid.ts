@@ -3,16 +3,15 @@ import { customElement, property, query } from "lit/decorators.js";
 
 import { ThemeController } from "../../ui/controllers/theme.js";
 import { inlineStyle } from "../../ui/inline-style.js";
-import { barOf, colourMapOf, imageOf, layoutOf, placeOf, scaleOf, type BarPart } from "./colour-map.js";
+import "./colour-bar.js";
+import { colourMapOf, imageOf, layoutOf, scaleOf } from "./colour-map.js";
+import { moved, pixelAt, type TilePixel } from "./tile-pixel.js";
 import type { Tiles } from "./tiles.js";
 
-/** The colours of a bar: as a person calls them, and at their full strength. */
-const COLOURS = {
-  above: { name: "blue", css: "var(--flame)" },
-  below: { name: "orange", css: "var(--warm)" },
-} as const;
-
-/** Tiles of numbers in one image, all on one scale, with the bar that says what its colours mean. Fires `tile` with the index of a tile that is clicked. */
+/**
+ * Tiles of numbers in one image, all on one scale, with the bar that says what its colours mean. Fires `tile` with the index of a tile
+ * that is clicked and, where a pixel can be pointed at, `pixel` with that: a mouse moves over it, a finger or a pen touches it, arrow keys move it.
+ */
 @customElement("tile-grid")
 export class TileGrid extends LitElement {
   static override styles = css`
@@ -25,23 +24,9 @@ export class TileGrid extends LitElement {
       line-height: 0;
     }
 
-    .bar {
-      display: flex;
-      gap: 0.4rem;
-      align-items: center;
-      max-width: 22rem;
-      margin: 0.3rem 0 0;
-      color: var(--ink-soft);
-      font-size: 0.8125rem;
-      line-height: 1.4;
-    }
-
-    .bar i {
-      flex: 1 1 1.5rem;
-      height: 0.6rem;
-      border: 1px solid var(--line);
-      border-radius: 3px;
-      forced-color-adjust: none;
+    .picture:focus-visible {
+      outline: 2px solid var(--flame);
+      outline-offset: 2px;
     }
 
     canvas {
@@ -57,11 +42,25 @@ export class TileGrid extends LitElement {
       cursor: pointer;
     }
 
-    .chosen {
+    .pointable {
+      cursor: crosshair;
+      /* The page can be scrolled over it. */
+      touch-action: pan-y pinch-zoom;
+    }
+
+    .chosen,
+    .pixel {
       position: absolute;
       border: 2px solid var(--ink);
       border-radius: 2px;
       pointer-events: none;
+    }
+
+    .pixel {
+      min-width: 4px;
+      min-height: 4px;
+      border-radius: 0;
+      outline: 1px solid var(--paper);
     }
   `;
 
@@ -69,6 +68,8 @@ export class TileGrid extends LitElement {
   /** The tiles whose scale these are drawn on; by default their own. */
   @property({ attribute: false }) scaledLike: Tiles | null = null;
   @property({ attribute: false }) chosen: number | null = null;
+  /** The pixel of the chosen tile, or of the only one, that is pointed at; null where none can be. */
+  @property({ attribute: false }) pixel: TilePixel | null = null;
   @property() label = "";
   @query("canvas") private canvas!: HTMLCanvasElement | null;
 
@@ -79,48 +80,43 @@ export class TileGrid extends LitElement {
   }
 
   override render() {
-    const { tiles, chosen } = this;
+    const { tiles, chosen, pixel } = this;
     if (!tiles) return nothing;
     const { width, height } = layoutOf(tiles);
     const choosable = chosen !== null && tiles.count > 1;
+    const isWidget = pixel !== null;
     return html`
-      <div class="picture">
+      <div
+        class="picture"
+        role=${isWidget ? "application" : nothing}
+        aria-label=${isWidget ? `${this.label}: arrow keys move the pixel` : nothing}
+        tabindex=${isWidget ? "0" : nothing}
+        @keydown=${isWidget ? this.#key : nothing}
+      >
         <canvas
-          class=${choosable ? "choosable" : ""}
+          class=${isWidget ? "pointable" : choosable ? "choosable" : ""}
           width=${width}
           height=${height}
           role="img"
           aria-label=${this.label}
-          @click=${(event: MouseEvent) => choosable && this.#choose(event)}
+          @click=${(event: MouseEvent) => this.#point(event, choosable)}
+          @pointerdown=${(event: PointerEvent) => isWidget && this.#point(event, false)}
+          @pointermove=${(event: PointerEvent) => isWidget && this.#point(event, false)}
         ></canvas>
-        ${choosable ? this.#frame(tiles, chosen) : nothing}
+        ${choosable ? this.#frame("chosen", tiles, { tile: chosen, row: 0, column: 0 }, tiles.rows, tiles.columns) : nothing}
+        ${isWidget ? this.#frame("pixel", tiles, pixel, 1, 1) : nothing}
       </div>
-      ${this.#bar(tiles)}
+      <colour-bar .tiles=${this.scaledLike ?? tiles}></colour-bar>
     `;
   }
 
-  /** What the colours mean. */
-  #bar(tiles: Tiles) {
-    const scale = scaleOf(this.scaledLike ?? tiles);
-    const parts = barOf(this.scaledLike ?? tiles, scale);
-    const [first] = parts;
-    if (!first) return html`<p class="bar">0 everywhere</p>`;
-    return html`
-      <p class="bar" role="img" aria-label="Colours: ${wordsOf(parts)}">
-        ${first.from}${parts.map(
-          (part) => html`<i ${inlineStyle(`background: ${gradientOf(part)}`)}></i><span>${part.to}</span>`,
-        )}
-      </p>
-    `;
-  }
-
-  #frame(tiles: Tiles, chosen: number) {
+  #frame(name: string, tiles: Tiles, { tile, row, column }: TilePixel, rows: number, columns: number) {
     const { perRow, width, height, gap } = layoutOf(tiles);
     const percentOf = (pixels: number, total: number): string => `${(100 * pixels) / total}%`;
-    const left = percentOf((chosen % perRow) * (tiles.columns + gap), width);
-    const top = percentOf(Math.floor(chosen / perRow) * (tiles.rows + gap), height);
-    const size = `width: ${percentOf(tiles.columns, width)}; height: ${percentOf(tiles.rows, height)}`;
-    return html`<div class="chosen" ${inlineStyle(`left: ${left}; top: ${top}; ${size}`)}></div>`;
+    const left = percentOf((tile % perRow) * (tiles.columns + gap) + column, width);
+    const top = percentOf(Math.floor(tile / perRow) * (tiles.rows + gap) + row, height);
+    const size = `width: ${percentOf(columns, width)}; height: ${percentOf(rows, height)}`;
+    return html`<div class=${name} ${inlineStyle(`left: ${left}; top: ${top}; ${size}`)}></div>`;
   }
 
   override updated(): void {
@@ -129,35 +125,25 @@ export class TileGrid extends LitElement {
     canvas.getContext("2d")?.putImageData(imageOf(tiles, colourMapOf(this), scaleOf(this.scaledLike ?? tiles)), 0, 0);
   }
 
-  #choose({ offsetX, offsetY }: MouseEvent): void {
-    const { tiles, canvas } = this;
+  /** @param isChoice whether another tile is chosen by it */
+  #point(event: MouseEvent, isChoice: boolean): void {
+    const { tiles, canvas, pixel } = this;
     if (!tiles || !canvas) return;
-    const { perRow, width, height, gap } = layoutOf(tiles);
-    const column = Math.floor((offsetX / canvas.clientWidth) * (width / (tiles.columns + gap)));
-    const row = Math.floor((offsetY / canvas.clientHeight) * (height / (tiles.rows + gap)));
-    const tile = row * perRow + Math.min(column, perRow - 1);
-    if (tile < tiles.count) this.dispatchEvent(new CustomEvent("tile", { detail: tile }));
+    const at = pixelAt(tiles, layoutOf(tiles), event.offsetX / canvas.clientWidth, event.offsetY / canvas.clientHeight);
+    if (!at) return;
+    if (isChoice) this.dispatchEvent(new CustomEvent("tile", { detail: at.tile }));
+    if (pixel && (pixel.tile !== at.tile || pixel.row !== at.row || pixel.column !== at.column)) this.#emit(at);
   }
-}
 
-/** "orange is −5.2, blue is +3.6" */
-function wordsOf(parts: readonly BarPart[]): string {
-  const ends = parts.map(({ colour, from, to }) => {
-    if (colour === "brightness") return `dark is ${from}, bright is ${to}`;
-    return `${COLOURS[colour].name} is ${colour === "below" ? from : to}`;
-  });
-  return ends.join(", ");
-}
+  readonly #key = (event: KeyboardEvent): void => {
+    const { tiles, pixel } = this;
+    const to = tiles && pixel && moved(tiles, layoutOf(tiles).perRow, pixel, event.key);
+    if (!to) return;
+    event.preventDefault();
+    this.#emit(to);
+  };
 
-function gradientOf(part: BarPart): string {
-  const { colour, shares } = part;
-  const stops = shares.map((share, index) => {
-    const strength = `${(100 * share).toFixed(1)}%`;
-    const mixed =
-      colour === "brightness"
-        ? `color-mix(in srgb, white ${strength}, black)`
-        : `color-mix(in srgb, ${COLOURS[colour].css} ${strength}, var(--paper))`;
-    return `${mixed} ${(100 * placeOf(part, index)).toFixed(1)}%`;
-  });
-  return `linear-gradient(to right, ${stops.join(", ")})`;
+  #emit(pixel: TilePixel): void {
+    this.dispatchEvent(new CustomEvent<TilePixel>("pixel", { detail: pixel }));
+  }
 }

@@ -2,6 +2,7 @@
 import { transpose } from "../../math.js";
 import type { Activation } from "../../module.js";
 import type { Tensor } from "../../tensors.js";
+import { layoutOfLayer } from "./tile-pixel.js";
 
 export interface Tiles {
   count: number;
@@ -20,6 +21,17 @@ export interface Tiles {
   description: string;
 }
 
+/** How tiles are laid out in a picture. */
+export interface Layout {
+  /** Tiles in a row. */
+  perRow: number;
+  /** In pixels, one for each value. */
+  width: number;
+  height: number;
+  /** Pixels between two tiles. */
+  gap: number;
+}
+
 /** More than these would be too small to see, and slow to draw. */
 const MAX_TILES = 1_024;
 const MAX_ROWS = 256;
@@ -28,7 +40,8 @@ const MAX_COLUMNS = 512;
 /** A layer's output: its feature maps, its units, or its tokens' numbers as maps. */
 export function tilesOfActivation({ shape, values }: Activation): Tiles {
   const [channels, rows, columns] = shape;
-  if (channels === 1 && rows === 1) {
+  const layout = layoutOfLayer(shape);
+  if (layout.kind === "units") {
     return limited({
       count: columns,
       rows: 1,
@@ -39,8 +52,8 @@ export function tilesOfActivation({ shape, values }: Activation): Tiles {
       description: `${columns} units`,
     });
   }
-  const side = Math.sqrt(rows);
-  if (channels === 1 && columns > 1 && Number.isInteger(side)) {
+  if (layout.kind === "features") {
+    const { side } = layout;
     return limited({
       count: columns,
       rows: side,

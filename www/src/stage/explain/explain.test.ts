@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 
-import { isPointwise } from "../layer-names.js";
 import { notBuilt, sourcesOf } from "../zoo.testing.js";
 import { explain, neededFor } from "./explain.js";
 import { agrees, type At, type Sources } from "./explanation.js";
@@ -105,8 +104,8 @@ test("softmax: powers, their sum and shares; large logits are made smaller first
 
 test("what it takes to explain a layer reaches back to what an activation function is of", () => {
   const { layers } = small();
-  expect(neededFor(layers, 1, isPointwise)).toEqual([0, 1, 2]);
-  expect(neededFor(layers, 0, isPointwise)).toEqual([0, 1]);
+  expect(neededFor(layers, 1)).toEqual([0, 1, 2]);
+  expect(neededFor(layers, 0)).toEqual([0, 1]);
 });
 
 describe.skipIf(notBuilt)(`networks of the module${notBuilt ? ` (skipped: ${notBuilt})` : ""}`, () => {
@@ -131,7 +130,7 @@ describe.skipIf(notBuilt)(`networks of the module${notBuilt ? ` (skipped: ${notB
       const activation = values.get(index + 1);
       // An auxiliary head is not computed.
       if (!activation) continue;
-      const needed = neededFor(layers, index, isPointwise);
+      const needed = neededFor(layers, index);
       const given = { ...sources, values: new Map([...values].filter(([number]) => needed.includes(number))) };
       const [channels, rows, columns] = activation.shape;
       for (const share of [0, 0.37, 0.99]) {

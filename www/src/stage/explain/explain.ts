@@ -1,5 +1,6 @@
 /** Takes a value of a layer apart. Whatever does not agree with what the network computed is not shown. */
 import type { ExportedLayer } from "../../module.js";
+import { chainOf, isPointwise } from "../layer-names.js";
 import { agrees, type At, type Explanation, type Sources, type Step } from "./explanation.js";
 import { activationFunction, batchNormalization } from "./pointwise.js";
 import { linear } from "./rows.js";
@@ -34,14 +35,9 @@ export function explain(sources: Sources, layer: number, at: At): Explanation {
   const inputs = exported.inputs.map((input) => readerOf(sources, input));
   const [input] = inputs;
   if (!input || inputs.includes(undefined)) return null;
-  if (isOwnPlace(exported)) return after(sources, exported, input, at, value);
+  if (isPointwise(info)) return after(sources, exported, input, at, value);
   const step = stepOf(sources, exported, inputs as Reader[], at, value);
   return step && [step];
-}
-
-/** Takes the same place of its input. */
-function isOwnPlace({ op }: ExportedLayer): boolean {
-  return op === "batchNorm" || op === "relu" || op === "tanh" || op === "sigmoid" || op === "gelu" || op === "dropout";
 }
 
 /** The steps of the layer before, as far as they are known, and then the function of their value. */
@@ -107,21 +103,8 @@ function valueAt({ values }: Sources, layer: number, { channel, row, column }: A
   return isInside ? activation.values[(channel * rows + row) * columns + column] : undefined;
 }
 
-/** The values, by number, that it takes to explain a layer's: its own, its inputs, and those of the layers that it is called after. */
-export function neededFor(
-  layers: Sources["layers"],
-  layer: number,
-  isPointwise: (layer: Sources["layers"][number]) => boolean,
-): number[] {
-  const needed = new Set<number>();
-  const visit = (at: number): void => {
-    const info = layers[at];
-    if (!info) return;
-    needed.add(at + 1);
-    for (const input of info.inputs) needed.add(input);
-    const [input = 0] = info.inputs;
-    if (isPointwise(info) && input > 0) visit(input - 1);
-  };
-  visit(layer);
-  return [...needed].sort((a, b) => a - b);
+/** The values, by number, that it takes to explain a layer's: its own, its inputs, and those of the layers that it is a function of. */
+export function neededFor(layers: Sources["layers"], layer: number): number[] {
+  const needed = chainOf(layers, layer).flatMap((at) => [at + 1, ...(layers[at]?.inputs ?? [])]);
+  return [...new Set(needed)].sort((a, b) => a - b);
 }

@@ -72,7 +72,12 @@ export class TryStore extends PanelStore {
   /** Takes the next test image, which stays. */
   async takeExample(): Promise<void> {
     const example = await this.#bench.connection.request("testExample", { index: this.#nextExample++ });
-    if (example) this.#set({ kind: "example", example }, unitPixels(example.pixels));
+    if (!example) return;
+    this.#bench.state.change(() => {
+      this.#takesTurns.value = false;
+      this.#input.value = { kind: "example", example };
+      this.#bench.subscriptions.watch(example);
+    });
   }
 
   /** The next test image, unless a person gave something meanwhile. */

@@ -3,6 +3,9 @@ import type { Activation, LayerInfo, Run } from "../../../module.js";
 import type { DeadUnits, Inspection, InspectionRequest } from "../inspection.js";
 import { argmax } from "../../../math.js";
 import { unitPixels } from "../../../pixels.js";
+import { neededFor } from "../../../stage/explain/explain.js";
+import { normalized } from "../../../stage/explain/values.js";
+import { chainOf } from "../../../stage/layer-names.js";
 import { readSafetensors } from "../../../tensors.js";
 import { Pace } from "../../../worker/pace.js";
 
@@ -40,18 +43,26 @@ export class Inspector {
     const image = request && imageOf(run, request);
     if (!request || !image || !layer) return undefined;
     const { pixels } = image;
-    const probabilities = await run.predict(pixels);
+    const numbers = neededFor(layers, request.layer);
+    const seen = await seenBy(run, pixels, [
+      ...numbers.filter((number) => number > 0).map((number) => number - 1),
+      ...layers.flatMap(({ kind }, at) => (kind === "attention" ? [at] : [])),
+    ]);
+    const values = new Map(numbers.flatMap((number) => entryOf(number, seen.activations.get(number - 1))));
+    if (numbers[0] === 0) values.set(0, normalized(pixels, run.data, run.normalization()));
+    const { probabilities } = seen;
     const salientLabel = request.label ?? argmax(probabilities);
+    const chain = chainOf(layers, request.layer).map((at) => layers[at]!);
     return {
       step,
-      pixels,
-      label: image.label,
+      ...image,
       probabilities,
       layer: request.layer,
-      activation: (await run.activations(pixels, request.layer)) ?? null,
+      activation: seen.activations.get(request.layer) ?? null,
+      values,
       saliency: { label: salientLabel, values: await run.saliency(pixels, salientLabel) },
-      attention: await attentionOf(run, layers, pixels),
-      weights: layer.parameters > 0 ? await weightsOf(run, layer.name) : [],
+      attention: layers.flatMap(({ kind }, at) => (kind === "attention" ? (seen.activations.get(at) ?? []) : [])),
+      weights: chain.some(({ parameters }) => parameters > 0) ? await weightsOf(run, chain) : [],
       dead: layer.kind === "ReLU" ? await this.#deadOf(run, request.layer, step) : null,
     };
   }
@@ -65,29 +76,39 @@ export class Inspector {
   }
 }
 
-function imageOf(
-  run: Run,
-  { pixels, testImage }: InspectionRequest,
-): { pixels: Float32Array; label: number | null } | null {
+interface Image {
+  pixels: Float32Array;
+  label: number | null;
+  testImage: number | null;
+}
+
+function imageOf(run: Run, { pixels, truth, testImage }: InspectionRequest): Image | null {
   const { channels, height, width } = run.data;
-  if (pixels) return pixels.length === channels * height * width ? { pixels, label: null } : null;
+  if (pixels) return pixels.length === channels * height * width ? { pixels, label: truth, testImage: null } : null;
   const [example] = run.examples("test", testImage, 1);
-  return example ? { pixels: unitPixels(example.pixels), label: example.label } : null;
+  return example ? { pixels: unitPixels(example.pixels), label: example.label, testImage } : null;
 }
 
-async function attentionOf(run: Run, layers: readonly LayerInfo[], pixels: Float32Array): Promise<Activation[]> {
-  const attention: Activation[] = [];
-  for (const [layer, { kind }] of layers.entries()) {
-    const weights = kind === "attention" ? await run.activations(pixels, layer) : undefined;
-    if (weights) attention.push(weights);
-  }
-  return attention;
+/** One forward pass: the answer, and the outputs of these layers that there are. */
+async function seenBy(run: Run, pixels: Float32Array, wanted: readonly number[]) {
+  const layers = [...new Set(wanted)];
+  const { probabilities, activations } = await run.forward(pixels, layers);
+  return {
+    probabilities,
+    activations: new Map(layers.flatMap((layer, at) => entryOf(layer, activations[at]))),
+  };
 }
 
-async function weightsOf(run: Run, layer: string): Promise<Inspection["weights"]> {
+function entryOf(number: number, activation?: Activation): [number, Activation][] {
+  return activation ? [[number, activation]] : [];
+}
+
+async function weightsOf(run: Run, layers: readonly LayerInfo[]): Promise<Inspection["weights"]> {
   const tensors = Object.entries(readSafetensors(await run.weights()));
-  const ofLayer = tensors.filter(([name]) => name === layer || name.startsWith(`${layer}.`));
-  return ofLayer.map(([name, tensor]) => ({ name, ...tensor }));
+  const ofLayers = tensors.filter(([name]) =>
+    layers.some((layer) => name === layer.name || name.startsWith(`${layer.name}.`)),
+  );
+  return ofLayers.map(([name, tensor]) => ({ name, ...tensor }));
 }
 
 /** A unit is a channel of feature maps, or a number; it is dead where it is 0 everywhere in every image. */
