@@ -241,6 +241,61 @@ describe("stories on the page", () => {
     }),
   );
 
+  test("what was recorded is shown as that, and its runs are opened to be compared with", { timeout: 60_000 }, () =>
+    visit("story=watch-it-learn", async (bench) => {
+      const story = view(bench, "Watch it learn");
+      const recorded = story.getByRole("button", { name: "Show recorded" });
+      await story.getByRole("cell", { name: "Epochs: 1", exact: true }).waitFor();
+      await recorded.click();
+      const note = story.getByRole("note", { name: "Recorded" });
+      await note
+        .filter({ hasText: asRead(/^Recorded on \S+ \d+, \d{4} by the CPU engine, not computed here\./) })
+        .waitFor();
+      assert.equal(await recorded.getAttribute("aria-pressed"), "true");
+      // A recipe has the same bits everywhere.
+      await story.getByRole("row", { name: /^4 epochs Epochs: 4 93\.5 %/ }).waitFor();
+      await cameOut(bench).filter({ hasText: "The three further epochs are worth 7.2 points." }).waitFor();
+      await story.getByRole("img", { name: /^Training loss against the step\..*1 epoch, seed 1: / }).waitFor();
+      await story.getByRole("button", { name: "Open this run 1 epoch", exact: true }).click();
+      await bench
+        .status("Verification")
+        .filter({ hasText: asRead(/\S/) })
+        .waitFor();
+      await recorded.click();
+      await note.waitFor({ state: "hidden" });
+      assert.match(await cameOut(bench).innerText(), /Nothing of it is trained to the end yet\./);
+    }),
+  );
+
+  test("a recording of another version, or none, is not shown, and why", { timeout: 60_000 }, () =>
+    visit("", async (bench) => {
+      const { page } = bench;
+      await inRow(bench, "Yours").click();
+      await view(bench, "Yours")
+        .getByRole("button", { name: /^Train all/ })
+        .waitFor();
+      assert.equal(await page.getByRole("button", { name: "Show recorded" }).count(), 0);
+      await inRow(bench, "Watch it learn").click();
+      const story = view(bench, "Watch it learn");
+      for (const [body, sentence] of /** @type {const} */ ([
+        ['{"format":2}', "The recorded runs are of another version of Bunsen. Train all to see it here."],
+        ['{"format":1}', "The recorded runs of this story cannot be read. Train all to see it here."],
+        [
+          '{"format":1,"date":"2026-11-28","runs":[]}',
+          /^What was recorded are other recipes than this story has now\./,
+        ],
+      ])) {
+        await page.route("**/stories/watch-it-learn/index.json", (route) => route.fulfill({ body }), { times: 1 });
+        await story.getByRole("button", { name: "Show recorded" }).click();
+        await story.getByRole("alert").filter({ hasText: sentence }).waitFor();
+      }
+      await page.route("**/stories/watch-it-learn/index.json", (route) => route.abort(), { times: 1 });
+      await story.getByRole("button", { name: "Show recorded" }).click();
+      await story.getByRole("alert").filter({ hasText: "The recorded runs could not be loaded." }).waitFor();
+      bench.complaints.length = 0;
+    }),
+  );
+
   test("on a phone the row scrolls sideways, and the page does not", { timeout: 60_000 }, async () => {
     const { context } = await visitor(site.browser, { viewport: { width: 360, height: 740 }, hasTouch: true });
     const bench = new Bench(await context.newPage(), site.server.url);

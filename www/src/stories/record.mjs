@@ -63,7 +63,7 @@ async function record(lab, { recipe, seed, link }) {
 
 /** How long it took here says nothing of other machines. @param {string} text of a run file */
 function withoutTimes(text) {
-  return JSON.stringify({ ...JSON.parse(text), timings: { seconds: 0, steps: 0 } });
+  return JSON.stringify({ ...JSON.parse(text), timings: { seconds: 0, imagesPerSecond: 0, steps: 0 } });
 }
 
 /** @param {any} lab @param {any} story */

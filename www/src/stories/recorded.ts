@@ -8,7 +8,12 @@ import type { Story } from "./story.js";
 export const RECORDED_FORMAT = 1;
 
 /** The stories that have recorded runs in `www/public/stories`. */
-export const RECORDED_STORIES: readonly string[] = [];
+export const RECORDED_STORIES: readonly string[] = [
+  "watch-it-learn",
+  "learning-rate",
+  "depth-without-skips",
+  "vgg-linear-layers",
+];
 
 /** A run that was recorded. */
 export interface RecordedRun {
