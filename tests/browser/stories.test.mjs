@@ -123,6 +123,26 @@ describe("the stories", () => {
     }
   });
 
+  test("the run files that the site has are those of its stories' first seeds", async () => {
+    const { RECORDED_STORIES, readRecorded } = await source("stories/recorded.ts");
+    assert.ok(RECORDED_STORIES.length > 0);
+    for (const id of RECORDED_STORIES) {
+      const folder = new URL(`../../www/public/stories/${id}/`, import.meta.url);
+      const story = stories.find((one) => one.id === id);
+      const { runs } = readRecorded(await readFile(new URL("index.json", folder), "utf8"), story);
+      const kept = runs.filter((/** @type {any} */ { run }) => run !== null);
+      assert.equal(kept.length, story.recipes.length, id);
+      for (const { link, run, result } of kept) {
+        const file = lab.readRunFile(await readFile(new URL(run, folder), "utf8"));
+        assert.equal(file.link, lab.parse(`${link}&seed=${result.seed}`).link);
+        assert.deepEqual(
+          [file.losses.length, file.scores.at(-1)?.accuracy],
+          [result.steps, result.scores.at(-1).accuracy],
+        );
+      }
+    }
+  });
+
   test("the module's reason is told of a recipe that it refuses, and the others stay", async () => {
     const story = stories.find(({ id }) => id === "learning-rate");
     const [first, second, ...others] = story.recipes;

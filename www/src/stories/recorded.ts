@@ -13,6 +13,9 @@ export const RECORDED_STORIES: readonly string[] = [
   "learning-rate",
   "depth-without-skips",
   "vgg-linear-layers",
+  "auxiliary-classifiers",
+  "vit-little-data",
+  "split-network",
 ];
 
 /** A run that was recorded. */

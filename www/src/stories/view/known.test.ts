@@ -58,6 +58,17 @@ test("what only one of two networks has, and epochs that no run goes by, are no 
   ]);
 });
 
+test("layers of a network of one's own are counted", () => {
+  const fields = [{ key: "layers", label: "Layers", kind: { type: "layers" } }] as never;
+  const layers = ["conv8x3p1,relu,gap", "conv8x3p1,relu,res(conv8x3p1,norm,relu,conv8x3p1,norm),relu,gap"];
+  expect(
+    whatDiffers(
+      layers.map((text) => ({ layers: text })),
+      fields,
+    ),
+  ).toEqual(["Layers: 1 conv", "Layers: 3 conv, 1 res"]);
+});
+
 test("no more than three differences are told", () => {
   const one = { model: "a", subset: "1", steps: "1", lr: "1" };
   expect(whatDiffers([one, { model: "b", subset: "2", steps: "2", lr: "2" }], FIELDS)[0]).toBe(

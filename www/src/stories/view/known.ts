@@ -90,5 +90,16 @@ function labelOf(fields: readonly Field[], key: string): string {
 
 function shown(fields: readonly Field[], key: string, value: string): string {
   if (key === "subset" && value === "0") return msg("all");
+  if (key === "layers") return layersOf(value);
   return translated(choiceLabel(fields, key, value)) || msg("none");
+}
+
+/** How many layers of each kind that matters a network of one's own has: "40 conv, 19 res". */
+function layersOf(text: string): string {
+  const kinds = text.split(/[,()]+/).map((layer) => /^[a-z]+/.exec(layer)?.[0]);
+  const counts = ["conv", "fc", "res"].map((kind) => [kinds.filter((one) => one === kind).length, kind] as const);
+  return counts
+    .filter(([number]) => number > 0)
+    .map(([number, kind]) => `${number} ${kind}`)
+    .join(", ");
 }

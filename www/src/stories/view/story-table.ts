@@ -27,6 +27,12 @@ export class StoryTable extends BenchElement {
       td {
         white-space: normal;
         vertical-align: top;
+        overflow-wrap: anywhere;
+      }
+
+      /* Of a long text beside it as much is left of a name that it can be read. */
+      tbody th {
+        min-width: 5rem;
       }
 
       tbody th {
