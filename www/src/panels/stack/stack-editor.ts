@@ -57,7 +57,8 @@ export class StackEditor extends BenchElement {
 
   override willUpdate(): void {
     const underWay = isUnderWay(this.state.run);
-    if (underWay !== this.#underWay) this.open = !underWay;
+    // Who looks at a story is to see its runs, and not a long list of layers before the stage.
+    if (underWay !== this.#underWay) this.open = !underWay && this.state.story.open === null;
     this.#underWay = underWay;
     const { stack } = this.state.recipe;
     if (!stack || stack === this.#lastRead) return;

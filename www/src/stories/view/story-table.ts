@@ -27,6 +27,9 @@ export class StoryTable extends BenchElement {
       td {
         white-space: normal;
         vertical-align: top;
+      }
+
+      td:nth-child(2) {
         overflow-wrap: anywhere;
       }
 

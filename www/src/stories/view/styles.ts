@@ -37,6 +37,10 @@ export const storyStyles = css`
     font-size: 0.875rem;
   }
 
+  .buttons button {
+    white-space: normal;
+  }
+
   .kicker {
     color: var(--ink-soft);
     font-size: 0.8125rem;
