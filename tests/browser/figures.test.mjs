@@ -14,7 +14,7 @@ import { startSite } from "./support/site.mjs";
 /** @typedef {import("playwright-core").Page} Page */
 
 const LINK = "model=lenet5&data=digits&subset=2000&steps=60&seed=3&lr=0.01";
-const WORDS = "LeNet-5, Digits (drawn), 60 steps, seed 3 (Training examples: 2,000; Learning rate: 0.01)";
+const WORDS = "LeNet-5, Digits (drawn), 60 steps, seed 3 (Training images: 2,000; Learning rate: 0.01)";
 
 /** The run under Node. */
 async function expected() {

@@ -102,7 +102,7 @@ describe("what the page reads out", () => {
       await changes.first().waitFor();
       assert.deepEqual(
         (await changes.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").replace(/ ×$/, "").trim()).slice(0, 2),
-        ["Training examples 1,000 (default all)", "Learning rate 0.02 (default 0.006)"],
+        ["Training images 1,000 (default all)", "Learning rate 0.02 (default 0.006)"],
       );
     }));
 

@@ -53,7 +53,7 @@ pub(super) static FAMILY: Family = Family {
 
 options! {
     Network;
-    /// Channels of the first block; the two others have four times as many.
+    /// Channels of the first block; the two others have four times as many. Few: fast. Many: more accurate, and slow.
     WIDTH: u64 = "width", "16", "Width", FieldType::Integer { min: 4, max: 64 };
     /// Whether the first filters whiten patches of the training images, and stay; else they are drawn and trained.
     WHITEN: bool = "whiten", "on", "Whitening", SWITCH;

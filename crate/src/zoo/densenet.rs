@@ -43,7 +43,7 @@ pub(super) static FAMILY: Family = Family {
 
 options! {
     Network;
-    /// How many channels each layer adds to what later ones see.
+    /// How many channels each layer adds to what later ones see. Too few: it learns little. Many: slow.
     GROWTH: u64 = "growth", "12", "Growth rate", FieldType::Integer { min: 1, max: 48 };
 }
 

@@ -45,9 +45,9 @@ pub(super) static FAMILY: Family = Family {
 
 options! {
     Network;
-    /// Two more classifiers in the middle of the network, which only help to learn.
+    /// Two more classifiers in the middle of the network, which bring the gradient to the first layers while it trains.
     AUX: bool = "aux", "off", "Auxiliary classifiers", SWITCH;
-    /// 1×1 convolutions that make channels fewer before the wide ones.
+    /// 1×1 convolutions that make channels fewer before the wide ones. Without them it has more parameters, and is slower.
     REDUCE: bool = "reduce", "on", "1×1 reductions", SWITCH;
 }
 

@@ -80,7 +80,7 @@ choice! {
 
 options! {
     Network;
-    /// How convolutions are normalized.
+    /// How convolutions are normalized. Without it, a deep network needs a smaller learning rate, or does not learn.
     NORM: Norm = "norm", "batch", "Normalization", FieldType::Choice(Norm::CHOICES);
     /// What makes class scores of the last feature maps.
     HEAD: Head = "head", "fc", "Head", FieldType::Choice(Head::CHOICES);

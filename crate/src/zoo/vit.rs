@@ -63,12 +63,12 @@ options! {
     Network;
     /// What makes tokens of the image.
     STEM: Stem = "stem", "conv", "Tokens from", FieldType::Choice(Stem::CHOICES);
-    /// Rows and columns of a patch.
+    /// Rows and columns of a patch. Small: many tokens, which is slow. Large: details are lost. It has to divide the image.
     PATCH: u64 = "patch", "4", "Patch size", FieldType::Integer { min: 1, max: 32 };
-    /// How many numbers a token has.
+    /// How many numbers a token has. Too few: it learns little. Many: slow.
     DIM: u64 = "dim", "48", "Token width", FieldType::Integer { min: 2, max: 1024 };
-    /// In how many ways tokens look at each other in each block.
-    HEADS: u64 = "heads", "4", "Heads", FieldType::Integer { min: 1, max: 64 };
+    /// In how many ways tokens look at each other in each block. They share the token width, which they have to divide.
+    HEADS: u64 = "heads", "4", "Attention heads", FieldType::Integer { min: 1, max: 64 };
     /// What is classified of the tokens.
     POOL: Pool = "pool", "seq", "Classified", FieldType::Choice(Pool::CHOICES);
 }
@@ -90,12 +90,20 @@ choice! {
     }
 }
 
+/// The numbers up to the largest that divide another one: "1, 2, 4".
+fn divisors(of: u64, largest: u64) -> String {
+    let all = (1..=largest.min(of)).filter(|number| of.is_multiple_of(*number));
+    let texts: Vec<_> = all.map(|number| number.to_string()).collect();
+    texts.join(", ")
+}
+
 /// Checks that heads divide the embedding, and patches the image.
 fn check(recipe: &Recipe) -> Result<(), RecipeError> {
     let (dim, heads, patch) = (recipe.get(&DIM), recipe.get(&HEADS), recipe.get(&PATCH));
     if !dim.is_multiple_of(heads) {
         let allowed = format!(
-            "a number that divides the {dim} numbers of a token: each head has an equal part of them"
+            "one of {}, which divide the token width, {dim}",
+            divisors(dim, 64)
         );
         return Err(RecipeError::bad_value(
             "heads",
@@ -106,7 +114,13 @@ fn check(recipe: &Recipe) -> Result<(), RecipeError> {
     let [_, height, width] = recipe.input().shape;
     let divides = |size: usize| (size as u64).is_multiple_of(patch);
     if recipe.get(&STEM) == Stem::Patch && !(divides(height) && divides(width)) {
-        let allowed = format!("a number that divides the images' {height}×{width} pixels");
+        let common = (1..=height.min(width))
+            .rev()
+            .find(|side| height.is_multiple_of(*side) && width.is_multiple_of(*side));
+        let allowed = format!(
+            "one of {}, which divide the images' {height}×{width} pixels",
+            divisors(common.unwrap_or(1) as u64, 32)
+        );
         return Err(RecipeError::bad_value(
             "patch",
             &patch.to_string(),
@@ -234,7 +248,7 @@ mod tests {
     fn heads_divide_the_embedding() {
         assert_eq!(
             error("model=vit&dim=64&heads=3"),
-            "heads=3 is not allowed: heads is a number that divides the 64 numbers of a token: each head has an equal part of them."
+            "heads=3 is not allowed: heads is one of 1, 2, 4, 8, 16, 32, 64, which divide the token width, 64."
         );
         assert!(parse("model=vit&dim=66&heads=3").is_ok());
     }
@@ -243,11 +257,11 @@ mod tests {
     fn patches_divide_the_image() {
         assert_eq!(
             error("model=vit&stem=patch&patch=5"),
-            "patch=5 is not allowed: patch is a number that divides the images' 28×28 pixels."
+            "patch=5 is not allowed: patch is one of 1, 2, 4, 7, 14, 28, which divide the images' 28×28 pixels."
         );
         assert_eq!(
             error("model=vit&stem=patch&patch=7&data=cifar10"),
-            "patch=7 is not allowed: patch is a number that divides the images' 32×32 pixels."
+            "patch=7 is not allowed: patch is one of 1, 2, 4, 8, 16, 32, which divide the images' 32×32 pixels."
         );
         assert!(parse("model=vit&stem=patch&patch=7&data=mnist").is_ok());
         // Convolutions make the tokens: the patch size does not apply.

@@ -14,7 +14,7 @@ const FIELDS = [
   choice("data", "Data", "mnist", "MNIST"),
   number("epochs", "Epochs", true),
   number("steps", "Steps", true),
-  number("subset", "Training examples", true),
+  number("subset", "Training images", true),
   number("lr", "Learning rate", false),
   number("seed", "Seed", true),
 ];
@@ -35,7 +35,7 @@ test("a length of one, in epochs or in steps", () => {
 
 test("what is not as in the network's own recipe is told by its label", () => {
   expect(recipeWords(parsed({ lr: "0.02", subset: "1000" }), FIELDS)).toBe(
-    "LeNet-5, MNIST, 4 epochs, seed 1 (Training examples: 1,000; Learning rate: 0.02)",
+    "LeNet-5, MNIST, 4 epochs, seed 1 (Training images: 1,000; Learning rate: 0.02)",
   );
 });
 

@@ -185,16 +185,16 @@ const fn large(names: [&'static str; 3]) -> ModelSpec {
 
 options! {
     Network;
-    /// Whether what goes into a block is added to what comes out of it; without, it is the plain network of that depth.
-    SKIP: Skip = "skip", "on", "Shortcuts", FieldType::Choice(Skip::CHOICES);
-    /// What goes around a block whose channels become more.
-    SHORTCUT: Shortcut = "shortcut", "pad", "New channels", FieldType::Choice(Shortcut::CHOICES);
+    /// Whether a block's input is added to its output. On: ResNet. Off: the plain network of that depth, which is hard to train where it is deep.
+    SKIP: Skip = "skip", "on", "Skip connections", FieldType::Choice(Skip::CHOICES);
+    /// How a skip connection goes around a block whose width grows.
+    SHORTCUT: Shortcut = "shortcut", "pad", "Shortcut where the width grows", FieldType::Choice(Shortcut::CHOICES);
 }
 
 choice! {
     /// Whether there are shortcuts.
     Skip {
-        On = "on", "On", "Around every two convolutions goes a shortcut that their output is added to.";
+        On = "on", "On", "ResNet: around every two convolutions goes a skip connection that their output is added to.";
         Off = "off", "Off", "The plain network: the same layers, one after the other, with nothing around them.";
     }
 }
@@ -202,8 +202,8 @@ choice! {
 choice! {
     /// The shortcut around a block that changes the shape.
     Shortcut {
-        Pad = "pad", "Zeros", "Every other pixel, and zeros in the new channels: no parameters (the paper's option A).";
-        Project = "project", "Projection", "A 1×1 convolution, normalized (the paper's option B).";
+        Pad = "pad", "Zero padding", "Every other pixel, and zeros in the new channels: no parameters (the paper's option A).";
+        Project = "project", "1×1 convolution", "A projection, normalized (the paper's option B).";
     }
 }
 

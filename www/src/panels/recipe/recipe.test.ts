@@ -9,7 +9,7 @@ import { refusalText, wrongOf } from "./refusal.js";
 const number = (integer: boolean) => ({ type: "number", integer, min: 0, max: 100 }) as Field["kind"];
 const FIELDS = [
   { key: "model", label: "Network", kind: { type: "choice", choices: [] } },
-  { key: "subset", label: "Training examples", kind: number(true) },
+  { key: "subset", label: "Training images", kind: number(true) },
   { key: "lr", label: "Learning rate", kind: number(false) },
   {
     key: "schedule",
@@ -24,7 +24,7 @@ test("what a link changes is told in the words of the controls, with the default
     defaults: { model: "lenet5", subset: "0", lr: "0.006", schedule: "cosine" },
   } as unknown as ParsedLink;
   expect(changesOf(parsed, FIELDS)).toEqual([
-    { key: "subset", label: "Training examples", value: "1,000", default: "all", usual: "0" },
+    { key: "subset", label: "Training images", value: "1,000", default: "all", usual: "0" },
     { key: "lr", label: "Learning rate", value: "0.02", default: "0.006", usual: "0.006" },
   ]);
 });
