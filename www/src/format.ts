@@ -94,8 +94,8 @@ export function plainNumber(value: number): string {
 }
 
 /** A value as a link has it, in every language: no exponent, no grouped digits. */
-export function asInLink(value: number): string {
-  return value.toLocaleString("en", { maximumSignificantDigits: 4, useGrouping: false });
+export function asInLink(value: number, maximumSignificantDigits = 4): string {
+  return value.toLocaleString("en", { maximumSignificantDigits, useGrouping: false });
 }
 
 /** A day, as the language writes it. */

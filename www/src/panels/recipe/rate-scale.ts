@@ -2,6 +2,7 @@
  * The scale of the learning rate's slider: logarithmic, around the usual rate. What is sensible reaches from a tenth of that to ten
  * times it; the slider from a thousandth to a thousand times, where the field allows it, and always to the rate that it has.
  */
+import { asInLink } from "../../format.js";
 import type { ParsedLink } from "../../module.js";
 
 /** From one of the slider's places to the next, in decades: about 12 %. */
@@ -43,8 +44,7 @@ export function endsOf(usual: number, { min, max }: { min: number; max: number }
 /** The rate at a place, as a link has it: of two digits, and of those of the usual rate at whole decades from it. */
 export function rateAt(place: number, usual: number): string {
   const at = onPlace(Math.round(place / STEP));
-  const maximumSignificantDigits = Number.isInteger(at) ? digitsOf(usual) : 2;
-  return (usual * 10 ** at).toLocaleString("en", { maximumSignificantDigits, useGrouping: false });
+  return asInLink(usual * 10 ** at, Number.isInteger(at) ? digitsOf(usual) : 2);
 }
 
 function onPlace(places: number): number {

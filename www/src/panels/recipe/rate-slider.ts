@@ -3,6 +3,7 @@ import { customElement, state as internal } from "lit/decorators.js";
 
 import { BenchElement } from "../../app/bench-element.js";
 import { fieldOf } from "../../fields.js";
+import { plainNumber } from "../../format.js";
 import { shownOf } from "../../state/recipe.js";
 import { isLocked } from "../../state/run-state.js";
 import { labels } from "../../styles/forms.js";
@@ -164,7 +165,7 @@ export class RateSlider extends BenchElement {
         ${
           wrong
             ? html`<span class="wrong">${wrong}</span>`
-            : html`${field.help} Try ${plain(low)} to ${plain(high)}, the range that is marked.`
+            : html`${field.help} Try ${plainNumber(low)} to ${plainNumber(high)}, the range that is marked.`
         }
       </p>
     `;
@@ -182,8 +183,4 @@ export class RateSlider extends BenchElement {
     this.moved = null;
     this.bench.recipe.change("lr", rate);
   }
-}
-
-function plain(rate: number): string {
-  return rate.toLocaleString("en", { maximumSignificantDigits: 4, useGrouping: false });
 }
