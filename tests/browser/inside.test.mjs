@@ -122,7 +122,7 @@ describe("the inside of a network, on the page", () => {
     const panel = await bench.openLayer();
     await panel
       .getByRole("radio")
-      .filter({ hasText: asRead(new RegExp(`^${name} \\d`)) })
+      .filter({ hasText: new RegExp(`^\\s*${name}\\s*\\d`) })
       .click();
     return panel;
   }

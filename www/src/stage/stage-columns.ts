@@ -66,8 +66,7 @@ export class StageColumns extends LitElement {
         font-size: 0.6875rem;
         font-weight: 600;
         letter-spacing: -0.01em;
-        text-overflow: ellipsis;
-        white-space: nowrap;
+        overflow-wrap: anywhere;
       }
 
       .title small {

@@ -66,7 +66,7 @@ export class LayerStrip extends LitElement {
               title="${name}: ${kind}"
               @click=${() => this.#choose(at)}
             >
-              ${this.titles[at] ?? name}<span class="soft">${shape.join("×")}</span>
+              ${this.titles[at] ?? name} <span class="soft">${shape.join("×")}</span>
             </button>
           `,
         )}
