@@ -42,7 +42,7 @@ export class StackEditor extends BenchElement {
   @internal() private adding = "conv";
   /** What was done last, for screen readers. */
   @internal() private announcement = "";
-  #underWay = false;
+  #underWay: boolean | undefined;
   #lastRead: StackText | null = null;
   /** What the module has read of each layer, by the layer's number. */
   #layersRead = new Map<number, StackLayer>();
