@@ -16,6 +16,8 @@ import { parseSync } from "vite";
 export const CONVERTED = [
   "app/bar",
   "app/bench-announcer.ts",
+  "embed",
+  "embed.ts",
   "format.ts",
   "outcome",
   "report",
@@ -26,6 +28,9 @@ export const CONVERTED = [
 
 /** Digits that are no text of the page: lengths and shares for style sheets. */
 const WRITE_DIGITS = [/^stage\/stage-columns\.ts$/, /^panels\/inside\/tile-grid\.ts$/];
+
+/** Said to the programs and the consoles of those who embed. */
+const FOR_PROGRAMS = ["embed/host.ts", "embed/look.ts", "embed/player.ts", "embed/snippet.ts"];
 
 /** The functions that look a text up, and which of their arguments it is. @type {ReadonlyMap<string, number>} */
 const LOOKED_UP = new Map([
@@ -205,7 +210,9 @@ export function twice(name, source) {
 
 /** A translation in the order of the code. @param {Catalogue} catalogue @param {readonly Shown[]} shown @returns {Catalogue} */
 export function ordered({ page, module }, shown) {
-  return { page: Object.fromEntries(shown.map(({ text }) => [text, page[text] ?? ""])), module };
+  const own = Object.fromEntries(shown.map(({ text }) => [text, page[text] || module[text] || ""]));
+  // What the page says itself needs no second translation.
+  return { page: own, module: Object.fromEntries(Object.entries(module).filter(([text]) => !(text in own))) };
 }
 
 /** @param {string} folder @returns {string[]} */
@@ -224,7 +231,8 @@ function main() {
     // The benchmark's page is in English alone.
     if (!path.endsWith(".ts") || /\.test\.ts$|(^|\/)testing\.ts$|^benchmark\//.test(path)) continue;
     const isConverted = CONVERTED.some((each) => path === each || path.startsWith(`${each}/`));
-    const found = read(path, readFileSync(join(src, path), "utf8"), isConverted);
+    const isShown = !FOR_PROGRAMS.includes(path);
+    const found = read(path, readFileSync(join(src, path), "utf8"), isConverted && isShown);
     shown.push(...found.shown);
     wrong.push(...found.wrong);
   }

@@ -42,7 +42,7 @@ const host = new Host(
     wrong: wrongNow,
     snapshot: () => (app instanceof EmbedApp ? app.snapshot : null),
     losses: () => bench.series.curves.loss.slice(0, bench.series.curves.length),
-    slide: (isShown) => player.away("other slide", !isShown),
+    slide: (isShown) => player.away("other-slide", !isShown),
   },
   BUNSEN_VERSION,
 );

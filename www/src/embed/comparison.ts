@@ -5,6 +5,8 @@ import { compose } from "../bench/link.js";
 import { choiceLabel, fieldOf } from "../fields.js";
 import { refusalText, wrongOf } from "../panels/recipe/refusal.js";
 import { failureOf, type Refusal } from "../state/run-state.js";
+import { msg } from "../words/msg.js";
+import { translated } from "../words/translated.js";
 import type { Differences } from "./look.js";
 
 /** These name a run by themselves. */
@@ -74,12 +76,12 @@ export class Comparison {
     const isThere = (key: string): boolean =>
       fieldOf(fields, key) !== undefined && (key in (parsed?.values ?? {}) || differences.includes("model"));
     const missing = parsed && differences.find((key) => !isThere(key));
-    if (missing) return `“${missing}” is no value of this recipe.`;
-    if (parsed && this.#canonical.value === parsed.link) return "The second run would be the first one again.";
+    if (missing) return msg("“{name}” is no value of this recipe.", { name: missing });
+    if (parsed && this.#canonical.value === parsed.link) return msg("The second run would be the first one again.");
     const run = this.run?.state.run;
 
     const refusal = this.#refusal.value ?? (run && wrongOf(run));
-    if (!refusal) return (run && failureOf(run)?.message) ?? null;
+    if (!refusal) return translated((run && failureOf(run)?.message) ?? "") || null;
     const value = refusal.key === null ? undefined : (new URLSearchParams(this.#link).get(refusal.key) ?? undefined);
     return refusalText(refusal, fields, value);
   }
@@ -112,7 +114,7 @@ export class Comparison {
   #called(key: string, value: string): Named {
     const { fields } = this.#first.state.recipe;
     const label = NAMES_ITSELF.includes(key) ? "" : (fieldOf(fields, key)?.label ?? key);
-    return { label, value: choiceLabel(fields, key, value) || "none" };
+    return { label, value: choiceLabel(fields, key, value) || msg("none") };
   }
 
   /** The first run has another recipe, and so has this one. */

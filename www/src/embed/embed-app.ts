@@ -22,9 +22,11 @@ import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
 import { VisibilityController } from "../ui/controllers/visibility.js";
 import { select, valueOf } from "../ui/select.js";
+import { defineMessage, msg, plural } from "../words/msg.js";
+import { translated } from "../words/translated.js";
 import type { Comparison, Name } from "./comparison.js";
 import { DEFAULT_LOOK, type Look, type Part } from "./look.js";
-import type { Player } from "./player.js";
+import type { Action, Player } from "./player.js";
 import { styles } from "./styles.js";
 
 /** The parts that are panels of the bench, below the embed's own. */
@@ -39,6 +41,15 @@ const PANEL_OF: Partial<Record<Part, string>> = {
   code: "network-panel",
   controls: "settings-panel",
 };
+
+/** What the one button says. */
+const ACTIONS: Record<Action, () => string> = {
+  train: () => msg("Train"),
+  "go-on": () => msg("Go on"),
+  "train-again": () => msg("Train again"),
+};
+
+const BUNSEN = "Bunsen";
 
 /** The height that it asks for where it has no panel: a curve that can be read, and all around it. */
 const WANTED_HEIGHT = 360;
@@ -58,7 +69,7 @@ export class EmbedApp extends BenchElement {
 
   constructor() {
     super();
-    new VisibilityController(this, { onChange: (visible) => this.player?.away("out of view", !visible) });
+    new VisibilityController(this, { onChange: (visible) => this.player?.away("out-of-view", !visible) });
     this.addEventListener("inside", () => void this.#showInside());
   }
 
@@ -103,8 +114,10 @@ export class EmbedApp extends BenchElement {
         ${this.#edit()} ${this.#note()}
         <div class="foot">
           ${this.look.start === "never" ? nothing : this.#action()}
-          <p role="status" aria-label="Progress" title=${embedNote(globalThis) || nothing}>${this.#progress}</p>
-          <a href=${this.#benchAddress} target="_blank" rel="noopener" aria-label="Open in Bunsen">${this.#brand}</a>
+          <p role="status" aria-label=${msg("Progress")} title=${embedNote(globalThis) || nothing}>${this.#progress}</p>
+          <a href=${this.#benchAddress} target="_blank" rel="noopener" aria-label=${msg("Open in Bunsen")}
+            >${this.#brand}</a
+          >
         </div>
       </div>
       ${this.#panels.map(
@@ -113,7 +126,7 @@ export class EmbedApp extends BenchElement {
             data-tag=${panel.tag}
             class="panel"
             role="region"
-            aria-label=${panel.title ?? nothing}
+            aria-label=${panel.title === undefined ? nothing : translated(panel.title)}
             .fixed=${this.#tags.has(panel.tag)}
             .panel=${panel}
             .bench=${this.bench}
@@ -125,8 +138,8 @@ export class EmbedApp extends BenchElement {
 
   get #brand() {
     return this.look.brand === "full"
-      ? html`Open in Bunsen<span class="wide">, the lab bench</span> ↗`
-      : html`<span class="wide">Open in </span>Bunsen ↗`;
+      ? html`${msg("Open in Bunsen")}<span class="wide">${msg(", the lab bench")}</span> ↗`
+      : html`<span class="wide">${msg("Open in Bunsen")} ↗</span><span class="narrow">${BUNSEN} ↗</span>`;
   }
 
   /** The panels that are always there. */
@@ -155,9 +168,10 @@ export class EmbedApp extends BenchElement {
     const { results, progress } = this.state;
     const { score } = results;
     // A run is scored at steps of its own, and may stand at a later one.
-    const at = score && score.step !== progress.step ? html` at step ${count(score.step)}` : nothing;
+    const at = score && score.step !== progress.step ? msg("at step {step}", { step: count(score.step) }) : nothing;
     return html`<p class="accuracy">
-      Test<span class="wide"> accuracy</span>${scoreTitle("", score ?? {})}${at}
+      <span class="wide">${scoreTitle(msg("Test accuracy"), score ?? {})}</span>
+      <span class="narrow">${scoreTitle(msg("short|Test"), score ?? {})}</span> ${at}
       <strong>${score ? percent(score.accuracy) : "–"}</strong>
     </p>`;
   }
@@ -183,7 +197,7 @@ export class EmbedApp extends BenchElement {
       </li>
     `;
     return html`
-      <ul class="legend" aria-label="Runs, with their test accuracy">
+      <ul class="legend" aria-label=${msg("Runs, with their test accuracy")}>
         ${run(first, this.state.results.score)} ${run(second, comparison.run?.state.results.score, "beside")}
       </ul>
     `;
@@ -200,7 +214,7 @@ export class EmbedApp extends BenchElement {
         quantity="loss"
         beside-name=${comparison ? String(comparison.names.second) : nothing}
         .beside=${second && second.series.curves.length > 0 ? second.series.curves : null}
-        hint=${this.look.start === "never" || refusalOf(state.run) ? "" : "Press Train, and the loss is drawn here."}
+        hint=${this.look.start === "never" || refusalOf(state.run) ? "" : msg("Press Train, and the loss is drawn here.")}
         .curves=${bench.series.curves}
         .version=${version}
         .steps=${Math.max(state.plan?.steps ?? 0, second?.state.plan?.steps ?? 0)}
@@ -214,16 +228,18 @@ export class EmbedApp extends BenchElement {
     const refusal = refusalOf(run) ?? recipe.nextRefusal;
     const { key } = refusal ?? {};
     const given = key ? (recipe.draft[key] ?? new URLSearchParams(location.hash.slice(1)).get(key)) : null;
-    const text = refusal ? refusalText(refusal, recipe.fields, given ?? undefined) : failureOf(run)?.message;
+    const text = refusal
+      ? refusalText(refusal, recipe.fields, given ?? undefined)
+      : translated(failureOf(run)?.message ?? "") || undefined;
     const second = this.comparison?.wrong;
     if (text !== undefined) return alert(text, refusal ? "refused" : "");
-    return second ? alert(`Not compared. ${second}`) : nothing;
+    return second ? alert(msg("Not compared. {why}", { why: second })) : nothing;
   }
 
   /** What this place keeps from it; where there is little room, the progress line has it as its title. */
   #note() {
     const note = embedNote(globalThis);
-    return note ? html`<p class="note" role="note" aria-label="This place">${note}</p>` : nothing;
+    return note ? html`<p class="note" role="note" aria-label=${msg("This place")}>${note}</p>` : nothing;
   }
 
   /** The values that a reader may change. */
@@ -255,22 +271,26 @@ export class EmbedApp extends BenchElement {
 
   #action() {
     const { player } = this;
-    if (player.isTraining || player.isWaiting) return button("Pause", { onPress: () => player.pause(), primary: true });
-    return button(player.action, { enabled: player.canStart, onPress: () => player.start(), primary: true });
+    if (player.isTraining || player.isWaiting)
+      return button(msg("Pause"), { onPress: () => player.pause(), primary: true });
+    return button(ACTIONS[player.action](), { enabled: player.canStart, onPress: () => player.start(), primary: true });
   }
 
   get #progress(): string {
     const second = this.comparison?.run?.state;
     // The first run is finished, or as far as the second is to come.
     const { run, plan, progress, hasTrained } = second ?? this.state;
-    if (this.player.isBehind) return "Waits for the other experiment";
-    if (this.player.isWaiting || run.phase === "preparing") return "Gets ready …";
+    if (this.player.isBehind) return msg("Waits for the other experiment");
+    if (this.player.isWaiting || run.phase === "preparing") return msg("Gets ready …");
     if (!hasTrained || !plan) return "";
     const steps = count(plan.steps);
     if (run.phase === "finished" && (second || !this.comparison || this.comparison.isRefused))
-      return `Done: ${steps} steps`;
-    if (this.comparison) return `${second ? "Second" : "First"} run: ${count(progress.step)} of ${steps}`;
-    return `Step ${count(progress.step)} of ${steps} steps`;
+      return plural(plan.steps, "Done: {count} step", "Done: {count} steps");
+    const step = count(progress.step);
+    if (!this.comparison) return msg("Step {step} of {steps} steps", { step, steps });
+    return second
+      ? msg("Second run: {step} of {steps}", { step, steps })
+      : msg("First run: {step} of {steps}", { step, steps });
   }
 
   /** The bench, with the reader's present recipe. */

@@ -9,37 +9,39 @@ import { refusalOf } from "../state/run-state.js";
 import { fieldsets, labels } from "../styles/forms.js";
 import { shared } from "../styles/shared.js";
 import { select, valueOf } from "../ui/select.js";
+import { defineMessage, msg } from "../words/msg.js";
+import { translated } from "../words/translated.js";
 import { DEFAULT_LOOK, type Look, type Part } from "./look.js";
 import { snippet, type Form } from "./snippet.js";
 
 /** What can be ticked. Parts that are one panel of the bench are one of these. */
 const PARTS: readonly [Part, string][] = [
-  ["curve", "Loss curve"],
-  ["accuracy", "Test accuracy"],
-  ["verdict", "Whether it is the same run"],
-  ["controls", "All controls of the recipe"],
-  ["pad", "A pad to draw on"],
-  ["maps", "Inside the network"],
-  ["mistakes", "What it gets wrong"],
-  ["samples", "Examples of the data"],
-  ["code", "The network, and its code"],
+  ["curve", defineMessage("Loss curve")],
+  ["accuracy", defineMessage("Test accuracy")],
+  ["verdict", defineMessage("Whether it is the same run")],
+  ["controls", defineMessage("All controls of the recipe")],
+  ["pad", defineMessage("A pad to draw on")],
+  ["maps", defineMessage("Inside the network")],
+  ["mistakes", defineMessage("What it gets wrong")],
+  ["samples", defineMessage("Examples of the data")],
+  ["code", defineMessage("The network, and its code")],
 ];
 
 const FORMS: readonly { value: Form; label: string }[] = [
-  { value: "frame", label: "A frame (HTML)" },
-  { value: "element", label: "An element, loaded by a press" },
+  { value: "frame", label: defineMessage("A frame (HTML)") },
+  { value: "element", label: defineMessage("An element, loaded by a press") },
 ];
 
 const STARTS: readonly { value: Look["start"]; label: string }[] = [
-  { value: "click", label: "When Train is pressed" },
-  { value: "visible", label: "Once it is in view" },
-  { value: "never", label: "When its page says so" },
+  { value: "click", label: defineMessage("When Train is pressed") },
+  { value: "visible", label: defineMessage("Once it is in view") },
+  { value: "never", label: defineMessage("When its page says so") },
 ];
 
 const THEMES: readonly { value: Look["theme"]; label: string }[] = [
-  { value: "auto", label: "As the reader's browser" },
-  { value: "light", label: "Light" },
-  { value: "dark", label: "Dark" },
+  { value: "auto", label: defineMessage("As the reader's browser") },
+  { value: "light", label: defineMessage("Light") },
+  { value: "dark", label: defineMessage("Dark") },
 ];
 
 /** The recipe of the bench as something to paste into another page. */
@@ -137,35 +139,39 @@ export class EmbedDialog extends BenchElement {
     return html`
       <dialog aria-labelledby="title" @click=${this.#clicked}>
         <div class="head">
-          <h2 id="title">Embed in another page</h2>
-          <button type="button" @click=${() => this.dialog.close()}>Close</button>
+          <h2 id="title">${msg("Embed in another page")}</h2>
+          <button type="button" @click=${() => this.dialog.close()}>${msg("Close")}</button>
         </div>
         <p class="soft">${this.#promise()}</p>
-        ${this.#ticks("Shown", PARTS, this.show, (show) => (this.show = show))}
-        ${this.#ticks("A reader may change", this.#fields(), this.edit, (edit) => (this.edit = edit))}
+        ${this.#ticks(msg("Shown"), PARTS, this.show, (show) => (this.show = show))}
+        ${this.#ticks(msg("A reader may change"), this.#fields(), this.edit, (edit) => (this.edit = edit))}
         <div class="choices">
-          ${this.#choice("start", "It trains", STARTS, this.start, (value) => (this.start = value))}
-          ${this.#choice("theme", "Theme", THEMES, this.theme, (value) => (this.theme = value))}
+          ${this.#choice("start", msg("It trains"), STARTS, this.start, (value) => (this.start = value))}
+          ${this.#choice("theme", msg("Theme"), THEMES, this.theme, (value) => (this.theme = value))}
           <div>
-            <label for="until">It stops first at step</label>
+            <label for="until">${msg("It stops first at step")}</label>
             <input
               id="until"
               inputmode="numeric"
               autocomplete="off"
-              placeholder="its end"
+              placeholder=${msg("its end")}
               aria-invalid=${this.#isWrong ? "true" : "false"}
               aria-describedby="until-help"
               .value=${this.until}
               @input=${(event: Event) => (this.until = valueOf(event).trim())}
             />
-            <p id="until-help" class="soft">${this.#isWrong ? "This has to be a whole number from 1." : nothing}</p>
+            <p id="until-help" class="soft">
+              ${this.#isWrong ? msg("This has to be a whole number from 1.") : nothing}
+            </p>
           </div>
-          ${this.#choice("form", "As", FORMS, this.form, (value) => (this.form = value))}
+          ${this.#choice("form", msg("form|As"), FORMS, this.form, (value) => (this.form = value))}
         </div>
         <div class="snippet">
-          <label for="snippet">Snippet</label>
-          <span class="soft" role="status" aria-label="Snippet">${this.message}</span>
-          <button type="button" class="primary" aria-disabled="false" @click=${() => void this.#copy()}>Copy</button>
+          <label for="snippet">${msg("Snippet")}</label>
+          <span class="soft" role="status" aria-label=${msg("Snippet")}>${this.message}</span>
+          <button type="button" class="primary" aria-disabled="false" @click=${() => void this.#copy()}>
+            ${msg("Copy")}
+          </button>
         </div>
         <textarea
           id="snippet"
@@ -192,7 +198,9 @@ export class EmbedDialog extends BenchElement {
     return snippet(this.form, {
       site: new URL(".", page).href,
       link,
-      title: parsed ? `Train ${called("model")} on ${called("data")}` : "An experiment with Bunsen",
+      title: parsed
+        ? msg("Train {network} on {data}", { network: called("model"), data: called("data") })
+        : msg("An experiment with Bunsen"),
       show: new Set(PARTS.map(([part]) => part).filter((part) => this.show.has(part))),
       edit: this.#fields().flatMap(([key]) => (this.edit.has(key) ? [key] : [])),
       start: this.start,
@@ -205,10 +213,10 @@ export class EmbedDialog extends BenchElement {
   #promise(): string {
     const { run, recipe } = this.state;
     if (refusalOf(run))
-      return "This recipe has a value that is not allowed: an embed of it says so, and trains nothing.";
+      return msg("This recipe has a value that is not allowed: an embed of it says so, and trains nothing.");
     if (recipe.parsed && isCustom(recipe.parsed.values))
-      return "This recipe needs your own images, which are not in the link: an embed of it cannot train.";
-    return "A reader trains this recipe in their own browser. It follows what is chosen on the bench.";
+      return msg("This recipe needs your own images, which are not in the link: an embed of it cannot train.");
+    return msg("A reader trains this recipe in their own browser. It follows what is chosen on the bench.");
   }
 
   /** The fields of the recipe that have a value a reader could change. */
@@ -236,7 +244,7 @@ export class EmbedDialog extends BenchElement {
             ([key, label]) => html`
               <label>
                 <input type="checkbox" .checked=${chosen.has(key)} @change=${(event: Event) => tick(key, event)} />
-                ${label}
+                ${translated(label)}
               </label>
             `,
           )}
@@ -255,7 +263,7 @@ export class EmbedDialog extends BenchElement {
     return html`
       <div>
         <label for=${id}>${label}</label>
-        ${select({ id, options, value, onChange: (chosen) => onChange(chosen as T) })}
+        ${select({ id, options: options.map((option) => ({ ...option, label: translated(option.label) })), value, onChange: (chosen) => onChange(chosen as T) })}
       </div>
     `;
   }
@@ -265,10 +273,10 @@ export class EmbedDialog extends BenchElement {
     await this.updateComplete;
     try {
       await navigator.clipboard.writeText(this.#snippet);
-      this.message = "The snippet is copied.";
+      this.message = msg("The snippet is copied.");
     } catch {
       this.text.focus();
-      this.message = "The browser does not let this page copy. The snippet is selected: copy it by the keyboard.";
+      this.message = msg("The browser does not let this page copy. The snippet is selected: copy it by the keyboard.");
     }
   }
 

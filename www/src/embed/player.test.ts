@@ -98,7 +98,7 @@ describe("an embed that compares", () => {
     chosen(1, { lr: "0.01" });
     trained(1, 3);
     await finished(1);
-    expect([player.isTraining, player.action]).toEqual([false, "Train again"]);
+    expect([player.isTraining, player.action]).toEqual([false, "train-again"]);
     // The page's address is the first run's.
     expect(location.hash).toBe("#model=lenet5");
     player.start();
@@ -128,7 +128,7 @@ describe("an embed that compares", () => {
     chosen(1, { lr: "0.01" });
     trained(1, 5);
     await paused(1);
-    expect([player.isTraining, player.action]).toEqual([false, "Go on"]);
+    expect([player.isTraining, player.action]).toEqual([false, "go-on"]);
     player.start();
     expect(trains(0)).toMatchObject([{ goal: 5 }, { goal: "end" }]);
     trained(0, 5, 6);
@@ -146,7 +146,7 @@ describe("an embed that compares", () => {
     trained(1, 2);
     player.pause();
     await paused(1);
-    expect([player.isTraining, player.action]).toEqual([false, "Go on"]);
+    expect([player.isTraining, player.action]).toEqual([false, "go-on"]);
     player.start();
     expect(trains(1).length).toBe(2);
     expect(trains(0).length).toBe(1);
@@ -164,7 +164,7 @@ describe("an embed that compares", () => {
     trained(0, 3);
     await finished(0);
     expect(workers.all.length).toBe(1);
-    expect(player.action).toBe("Train again");
+    expect(player.action).toBe("train-again");
   });
 
   it.each([
@@ -203,7 +203,7 @@ describe("an embed that compares", () => {
     });
     await settle();
     expect(comparison.wrong).toBe("It diverged.");
-    expect([player.isTraining, player.action]).toEqual([false, "Train again"]);
+    expect([player.isTraining, player.action]).toEqual([false, "train-again"]);
   });
 
   it("forgets the second run where the first has another recipe, and waits to be started", async () => {
@@ -220,7 +220,7 @@ describe("an embed that compares", () => {
     expect(worker(1).ended).toBe(true);
     expect(comparison.run).toBeNull();
     expect(trains(0).length).toBe(1);
-    expect([player.isTraining, player.action]).toEqual([false, "Train"]);
+    expect([player.isTraining, player.action]).toEqual([false, "train"]);
   });
 
   it("keeps the second run where a change of the first makes no other of it", async () => {
@@ -236,14 +236,14 @@ describe("an embed that compares", () => {
     player.set("lr", "0.005");
     await settle();
     // The trained network stays until then.
-    expect([benches[0]!.state.run.phase, player.action, player.canStart]).toEqual(["finished", "Train again", true]);
+    expect([benches[0]!.state.run.phase, player.action, player.canStart]).toEqual(["finished", "train-again", true]);
     player.start();
     chosen(0, { lr: "0.005" });
     worker(0).handle({ type: "prepared", id: id(0), run: readyRun() });
     trained(0, 3);
     await finished(0);
     expect(names()).toEqual(["Learning rate 0.005", "Learning rate 0.01"]);
-    expect([trains(1).length, player.action]).toEqual([1, "Train again"]);
+    expect([trains(1).length, player.action]).toEqual([1, "train-again"]);
   });
 });
 
@@ -270,8 +270,8 @@ describe("an embed", () => {
     chosen(0);
     player.start();
     trained(0, 3);
-    player.away("out of view", true);
-    player.away("out of view", false);
+    player.away("out-of-view", true);
+    player.away("out-of-view", false);
     await paused(0);
     expect(trains(0).length).toBe(2);
   });

@@ -7,10 +7,10 @@ import type { Look } from "./look.js";
 import { Turn } from "./turn.js";
 
 /** What may take a run of an embed back to where nobody looks at it. */
-export type Absence = "out of view" | "other slide";
+export type Absence = "out-of-view" | "other-slide";
 
 /** What the embed's one button does next. */
-export type Action = "Train" | "Go on" | "Train again";
+export type Action = "train" | "go-on" | "train-again";
 
 /**
  * An embed's run, and the one that it is compared with: what its one button, its host and its place on the page do with them. They are
@@ -81,9 +81,9 @@ export class Player {
 
   get action(): Action {
     const { run, recipe, hasTrained } = this.#bench.state;
-    if (recipe.next) return "Train again";
-    if (run.phase === "finished") return this.#isCompared ? "Train again" : "Go on";
-    return run.phase === "paused" && hasTrained ? "Go on" : "Train";
+    if (recipe.next) return "train-again";
+    if (run.phase === "finished") return this.#isCompared ? "train-again" : "go-on";
+    return run.phase === "paused" && hasTrained ? "go-on" : "train";
   }
 
   /** Trains, once no other embed does: what is finished starts again. */
@@ -171,7 +171,7 @@ export class Player {
   }
 
   #begin(): void {
-    if (this.action === "Train again") {
+    if (this.action === "train-again") {
       // Another recipe of the first run makes another one of the second, or leaves that as it is.
       if (!this.#bench.state.stores.recipe.current.next) this.#comparison?.drop();
       this.#bench.reset();

@@ -191,9 +191,17 @@ export const styles = css`
     }
   }
 
+  .narrow {
+    display: none;
+  }
+
   @media (max-width: 27rem) {
     .wide {
       display: none;
+    }
+
+    .narrow {
+      display: inline;
     }
 
     /* Three beside each other take the height of one. */

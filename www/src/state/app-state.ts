@@ -9,13 +9,35 @@ import { initialInspection } from "./inspection.js";
 import { initialPanels } from "./panels.js";
 import { initialProgress } from "./progress.js";
 import { initialQueue } from "./queue.js";
-import { initialRecipe } from "./recipe.js";
+import { initialRecipe, type RecipeState } from "./recipe.js";
 import { initialRequests } from "./requests.js";
 import { initialResults } from "./results.js";
 import { preparedOf, transition, type RunEvent, type RunState } from "./run-state.js";
 import { initialRuns } from "./runs.js";
 import { Store, ThrottledStore } from "./store.js";
 import { initialStory } from "./story.js";
+import {
+  translatedDescription,
+  translatedFields,
+  translatedInfo,
+  translatedLayerKinds,
+} from "../words/module-texts.js";
+
+/** Its texts that come from the module, in the language of the page. */
+function inWords(recipe: RecipeState): RecipeState {
+  const { fields, layerKinds, description } = recipe;
+  return changed(recipe, {
+    fields: translatedFields(fields),
+    layerKinds: translatedLayerKinds(layerKinds),
+    description: description && translatedDescription(description),
+  });
+}
+
+/** The value itself where nothing of it is another. */
+function changed<T extends object>(value: T, change: Partial<T>): T {
+  const isOther = Object.entries(change).some(([key, other]) => value[key as keyof T] !== other);
+  return isOther ? { ...value, ...change } : value;
+}
 
 /** The run at hand, in the states of `run-state.ts`. */
 class RunStore {
@@ -59,6 +81,12 @@ export class AppState {
     inspection: new ThrottledStore(initialInspection),
   } as const;
   readonly #plan = computed(() => preparedOf(this.run));
+  /** Their texts that come from the module in the language of the page. */
+  readonly #recipe = computed(() => inWords(this.stores.recipe.value));
+  readonly #data = computed(() => {
+    const data = this.stores.data.value;
+    return data.info ? changed(data, { info: translatedInfo(data.info) }) : data;
+  });
   readonly #hasTrained = computed(() => this.progress.step > 0);
 
   get run(): RunState<Plan> {
@@ -79,11 +107,11 @@ export class AppState {
   }
 
   get recipe() {
-    return this.stores.recipe.value;
+    return this.#recipe.value;
   }
 
   get data() {
-    return this.stores.data.value;
+    return this.#data.value;
   }
 
   get customDataset() {
