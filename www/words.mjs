@@ -15,14 +15,26 @@ import { parseSync } from "vite";
 /** Whose texts are all in the catalogue: files and folders under `src`. Whoever converts another adds it. */
 export const CONVERTED = [
   "app/bar",
+  "app/bench-alerts.ts",
   "app/bench-announcer.ts",
+  "app/data-progress.ts",
+  "app/host-note.ts",
+  "bench",
   "embed",
   "embed.ts",
   "format.ts",
   "outcome",
+  "panels/custom-images",
+  "panels/data",
+  "panels/explorer",
+  "panels/export",
+  "panels/mistakes",
+  "panels/network",
+  "panels/storage",
   "report",
   "score-text.ts",
   "stories/view",
+  "ui/save-menu.ts",
   "words",
 ];
 
@@ -31,6 +43,9 @@ const WRITE_DIGITS = [/^stage\/stage-columns\.ts$/, /^panels\/inside\/tile-grid\
 
 /** Said to the programs and the consoles of those who embed. */
 const FOR_PROGRAMS = ["embed/host.ts", "embed/look.ts", "embed/player.ts", "embed/snippet.ts"];
+
+/** Tests, and what helps them. */
+const OF_TESTS = /\.test\.ts$|(^|\/)testing\.ts$|^bench\/bench-each\.ts$/;
 
 /** The functions that look a text up, and which of their arguments it is. @type {ReadonlyMap<string, number>} */
 const LOOKED_UP = new Map([
@@ -103,10 +118,13 @@ export function read(path, source, isConverted) {
     const skips =
       isLookedUp ||
       isCall ||
+      (node.type === "NewExpression" && node["callee"].name?.endsWith("Error")) ||
       node.type === "ThrowStatement" ||
       (node.type === "TaggedTemplateExpression" && node["tag"].name === "css");
     for (const [key, value] of Object.entries(node)) {
       if (key === "tag" || key === "decorators") continue;
+      // A file of numbers has the same header in every language: programs read it.
+      if (node.type === "Property" && node["key"].name === "header") continue;
       const isTemplate = node.type === "TaggedTemplateExpression" && key === "quasi";
       for (const child of Array.isArray(value) ? value : [value]) {
         if (!child || typeof child.type !== "string") continue;
@@ -142,7 +160,7 @@ function literal(node) {
 function isSentence(node) {
   if (!isText(node) || (node.type === "Literal" && typeof node["value"] !== "string")) return false;
   const text = quoted(node).replaceAll("{…}", "");
-  return /^[^<{#./]*[A-Za-z]{2,}[,:;]? [A-Za-z]{2,}/.test(text) && !/[;{}=]|--|^\w+ \d/.test(text);
+  return /^[^<{#./]*[A-Za-z]{2,}[,:;]? [A-Za-z]{2,}/.test(text) && !/[;{}=]|--|^\w+ \d|^x[A-Z]/.test(text);
 }
 
 /** @param {Node} node */
@@ -229,7 +247,7 @@ function main() {
   /** @type {string[]} */ const wrong = [];
   for (const path of filesIn(src).sort()) {
     // The benchmark's page is in English alone.
-    if (!path.endsWith(".ts") || /\.test\.ts$|(^|\/)testing\.ts$|^benchmark\//.test(path)) continue;
+    if (!path.endsWith(".ts") || OF_TESTS.test(path) || path.startsWith("benchmark/")) continue;
     const isConverted = CONVERTED.some((each) => path === each || path.startsWith(`${each}/`));
     const isShown = !FOR_PROGRAMS.includes(path);
     const found = read(path, readFileSync(join(src, path), "utf8"), isConverted && isShown);

@@ -142,9 +142,9 @@ describe("an embed", () => {
     assert.notEqual(await paper(), light);
   });
 
-  test("writes numbers as in the language that the host says", async () => {
+  test("speaks the language that the host says", async () => {
     await page.goto(`${server.url}embed.html?lang=de#${LINK}`);
-    await page.getByRole("button", { name: "Train", exact: true }).click();
+    await page.getByRole("button", { name: "Trainieren", exact: true }).click();
     await page.getByText(/^\d+,\d %$/).waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.lang), "de");
   });

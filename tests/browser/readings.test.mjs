@@ -117,7 +117,7 @@ describe("what the page reads out", () => {
       assert.equal(await rate.getAttribute("aria-invalid"), "true");
       await until(() => rate.evaluate((input) => input.matches(":focus")), Boolean, { what: "the focus" });
       assert.equal(await bench.pressable("Train").count(), 0);
-      await bench.button("Use the default learning rate").click();
+      await bench.button("Use the default: Learning rate").click();
       await bench.alert.first().waitFor({ state: "detached" });
       assert.match(bench.link, /^(?!.*lr=).*model=resnet-8.*seed=7/);
       await bench.pressable("Train").waitFor();

@@ -284,7 +284,7 @@ describe("a network of one's own", () => {
   test("a VGG opens as a stack, but for what a stack cannot say, trained as it was", () =>
     visit("model=vgg-11&subset=500&lr=0.004&head=gap", async ({ editor, bench, page }) => {
       const offer = page.getByText(
-        /to take apart and change; without biases before normalizations, which change nothing/,
+        /take them apart and change them\. Without biases before normalizations, which change nothing/,
       );
       await offer.waitFor();
       await bench.button("Open as stack").click();

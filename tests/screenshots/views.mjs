@@ -240,7 +240,7 @@ async function dialog(bench, button, name, link) {
   await (button === "Embed" ? bench.pressMore(button) : bench.button(button).click());
   const opened = bench.page.getByRole("dialog", { name, exact: true });
   await opened.getByRole("button", { name: "Close" }).waitFor();
-  await opened.getByText("One moment…").waitFor({ state: "detached" });
+  await opened.getByText("One moment …").waitFor({ state: "detached" });
 }
 
 /** @param {Bench} bench */

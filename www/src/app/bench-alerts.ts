@@ -3,7 +3,7 @@ import { customElement } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 
 import { drawnInsteadOf } from "../../../crate/js/drawn-data.js";
-import { choicesOf, fieldOf } from "../fields.js";
+import { choiceLabel, choicesOf, fieldOf } from "../fields.js";
 import type { Occupation } from "../state/engine.js";
 import { failureOf, refusalOf } from "../state/run-state.js";
 import { alerts } from "../styles/alerts.js";
@@ -13,11 +13,13 @@ import { button } from "../ui/button.js";
 import { timeAgo, count } from "../format.js";
 import { BenchElement } from "./bench-element.js";
 import { stoppedRunOf } from "./stopped-run.js";
+import { msg } from "../words/msg.js";
+import { translated } from "../words/translated.js";
 
-const OCCUPATIONS: Record<Occupation, string> = {
-  preparing: "the preparation of the run, which cannot be broken off",
-  step: "the step in progress",
-  scoring: "the part of the score in progress",
+const OCCUPATIONS: Record<Occupation, () => string> = {
+  preparing: () => msg("Waiting for the preparation of the run, which cannot be broken off …"),
+  step: () => msg("Waiting for the step in progress …"),
+  scoring: () => msg("Waiting for the part of the score in progress …"),
 };
 
 /** Errors with what can be done about them, and notices. */
@@ -37,9 +39,11 @@ export class BenchAlerts extends BenchElement {
           ? nothing
           : html`
               <div class="item" role="alert">
-                <p>The address now holds another recipe. Opening it starts a new run, and the one under way ends.</p>
-                <button type="button" @click=${() => this.bench.recipe.openOther()}>Open the link</button>
-                <button type="button" @click=${() => this.bench.recipe.keepRun()}>Keep this run</button>
+                <p>
+                  ${msg("The address now holds another recipe. Opening it starts a new run, and the one under way ends.")}
+                </p>
+                <button type="button" @click=${() => this.bench.recipe.openOther()}>${msg("Open the link")}</button>
+                <button type="button" @click=${() => this.bench.recipe.keepRun()}>${msg("Keep this run")}</button>
               </div>
             `
       }
@@ -49,8 +53,10 @@ export class BenchAlerts extends BenchElement {
           : html`
               <div class="item" role="note">
                 <p>
-                  ${drawnFor} is not here, so this network trains on images that Bunsen draws. Choose ${drawnFor} as the
-                  data to see how to get it.
+                  ${msg(
+                    "{data} is not here, so this network trains on images that Bunsen makes. Choose {data} as the data to see how to get it.",
+                    { data: translated(drawnFor) },
+                  )}
                 </p>
               </div>
             `
@@ -61,14 +67,15 @@ export class BenchAlerts extends BenchElement {
           : html`
               <div class="item" role="note">
                 <p>
-                  Handed over at step ${count(handedOver)}: the steps after it are computed by
-                  ${engine.engine?.label ?? "another engine"}. So the check of this run is not that of a run on the CPU
-                  engine.
+                  ${msg(
+                    "Handed over at step {step}: the steps after it are computed by {engine}. So the check of this run is not that of a run on the CPU engine.",
+                    { step: count(handedOver), engine: engine.engine?.label ?? msg("another engine") },
+                  )}
                 </p>
               </div>
             `
       }
-      ${notes.map((notice) => html`<div class="item" role="note"><p>${notice}</p></div>`)}
+      ${notes.map((notice) => html`<div class="item" role="note"><p>${translated(notice)}</p></div>`)}
     `;
   }
 
@@ -78,12 +85,14 @@ export class BenchAlerts extends BenchElement {
     const { waitsFor } = engine;
     if (!waitsFor) return nothing;
     const { checkpoint } = results;
-    const then = checkpoint ? ` The run then stands at step ${count(checkpoint.step)}, the last that was kept.` : "";
+    const then = checkpoint
+      ? msg("The run then stands at step {step}, the last that was kept.", { step: count(checkpoint.step) })
+      : "";
     return html`
-      <div class="item" role="group" aria-label="Waiting">
-        <p role="status">Waiting for ${OCCUPATIONS[waitsFor]} …</p>
-        ${button("Stop the worker", { onPress: () => this.bench.stopWorker() })}
-        <p class="soft">Another worker starts at once.${then}</p>
+      <div class="item" role="group" aria-label=${msg("Waiting")}>
+        <p role="status">${OCCUPATIONS[waitsFor]()}</p>
+        ${button(msg("Stop the worker"), { onPress: () => this.bench.stopWorker() })}
+        <p class="soft">${msg("Another worker starts at once.")} ${then}</p>
       </div>
     `;
   }
@@ -94,10 +103,12 @@ export class BenchAlerts extends BenchElement {
     if (!stopped) return nothing;
     const when = timeAgo(Date.now() - stopped.written);
     return html`
-      <div class="item" role="group" aria-label="Stopped run">
+      <div class="item" role="group" aria-label=${msg("Stopped run")}>
         <p>
-          A run of this recipe stopped at step ${count(stopped.step)}, ${when}. It was kept in this browser. Go on, or
-          start anew: then the kept run goes into the list of runs.
+          ${msg(
+            "A run of this recipe stopped at step {step}, {when}. It was kept in this browser. Go on, or start anew: then the kept run goes into the list of runs.",
+            { step: count(stopped.step), when },
+          )}
         </p>
       </div>
     `;
@@ -105,7 +116,9 @@ export class BenchAlerts extends BenchElement {
 
   #unreadable() {
     const { unreadable } = this.state.files;
-    return unreadable === null ? nothing : html`<div class="item bad" role="alert"><p>${unreadable}</p></div>`;
+    return unreadable === null
+      ? nothing
+      : html`<div class="item bad" role="alert"><p>${translated(unreadable)}</p></div>`;
   }
 
   #refusal() {
@@ -133,17 +146,19 @@ export class BenchAlerts extends BenchElement {
     const label = key === null ? undefined : fieldOf(fields, key)?.label;
     if (key !== null && usual !== undefined && label !== undefined) {
       const use = (): void => this.bench.recipe.change(key, usual);
-      return html`<button type="button" @click=${use}>Use the default ${label.toLowerCase()}</button>`;
+      return html`<button type="button" @click=${use}>${msg("Use the default: {label}", { label })}</button>`;
     }
     if (parsed && isRest) {
       const use = (): boolean => this.bench.recipe.openLink(parsed.link);
-      return html`<button type="button" @click=${use}>Use the rest of the link</button>`;
+      return html`<button type="button" @click=${use}>${msg("Use the rest of the link")}</button>`;
     }
     if (parsed && Object.keys(draft).length > 0) {
       const use = (): boolean => this.bench.recipe.openLink(parsed.link);
-      return html`<button type="button" @click=${use}>Use the last recipe</button>`;
+      return html`<button type="button" @click=${use}>${msg("Use the last recipe")}</button>`;
     }
-    return html`<button type="button" @click=${() => this.bench.recipe.useDefaults()}>Use the default recipe</button>`;
+    return html`<button type="button" @click=${() => this.bench.recipe.useDefaults()}>
+      ${msg("Use the default recipe")}
+    </button>`;
   }
 
   #failure() {
@@ -163,26 +178,29 @@ export class BenchAlerts extends BenchElement {
     return html`
       <div class="item bad" role="alert">
         <p>
-          ${failure.message} ${stopped && !named ? `The run stopped at step ${count(step)}.` : nothing}
+          ${translated(failure.message)}
+          ${stopped && !named ? msg("The run stopped at step {step}.", { step: count(step) }) : nothing}
           ${helps && stopped ? resumptionText(results.checkpoint?.step) : nothing}
-          ${failure.kind === "checkpoint" ? "Train starts a run from the first step." : nothing}
+          ${failure.kind === "checkpoint" ? msg("Train starts a run from the first step.") : nothing}
         </p>
         ${failure.kind === "recipe" ? this.#remedy(failure.key ?? null) : nothing}
         ${
           failure.kind === "data" || failure.kind === "storage"
-            ? button("Try again", { onPress: () => this.bench.tryAgain(), primary: true })
+            ? button(msg("Try again"), { onPress: () => this.bench.tryAgain(), primary: true })
             : nothing
         }
         ${
           helps
-            ? html`<button type="button" @click=${() => this.bench.goOnWithCpu()}>Go on with the CPU engine</button>`
+            ? html`<button type="button" @click=${() => this.bench.goOnWithCpu()}>
+                ${msg("Go on with the CPU engine")}
+              </button>`
             : nothing
         }
         ${
           failure.kind === "data" && canDraw
             ? html`
                 <button type="button" @click=${() => this.bench.recipe.change("data", drawn)}>
-                  Use drawn ${drawn} instead
+                  ${msg("Use {data} instead", { data: choiceLabel(recipe.fields, "data", drawn) })}
                 </button>
               `
             : nothing
@@ -193,6 +211,6 @@ export class BenchAlerts extends BenchElement {
 }
 
 function resumptionText(checkpointStep: number | undefined): string {
-  if (!checkpointStep) return "The CPU engine can start it again from the first step.";
-  return `The CPU engine can go on from step ${count(checkpointStep)}, the last that was kept.`;
+  if (!checkpointStep) return msg("The CPU engine can start it again from the first step.");
+  return msg("The CPU engine can go on from step {step}, the last that was kept.", { step: count(checkpointStep) });
 }

@@ -14,6 +14,8 @@ import { isLocked } from "../state/run-state.js";
 import type { Connection } from "./connection.js";
 import { underWay } from "./files.js";
 import type { RecipeEditor } from "./recipe-editor.js";
+import { msg } from "../words/msg.js";
+import { translated } from "../words/translated.js";
 
 /** A person's own images, and a known data set's own files. */
 export class CustomImages {
@@ -38,12 +40,14 @@ export class CustomImages {
   async take(gathered: GivenFile[] | Promise<GivenFile[]>, anyImages = false): Promise<void> {
     const { customDataset, files: opened, run, recipe } = this.#state.stores;
     customDataset.update({ refused: null, knownFiles: null });
-    if (isLocked(run.current)) return opened.update({ unreadable: underWay("What you gave") });
+    if (isLocked(run.current)) return opened.update({ unreadable: underWay(msg("What you gave")) });
     let files: GivenFile[];
     try {
       files = await gathered;
     } catch (thrown) {
-      return customDataset.update({ refused: { message: `It could not be read: ${messageOf(thrown)}`, sound: false } });
+      return customDataset.update({
+        refused: { message: msg("It could not be read: {why}", { why: translated(messageOf(thrown)) }), sound: false },
+      });
     }
     if (files.length === 0) return;
     this.#files = files;
@@ -116,7 +120,10 @@ export class CustomImages {
       return;
     }
     // Train was pressed while they were read. They are here all the same.
-    if (isLocked(run.current)) return this.#notUsed("Your images are read, and not used");
+    if (isLocked(run.current))
+      return this.#notUsed(
+        msg("Your images are read, and not used: a run is going on. Pause it, then choose them under Data."),
+      );
     this.#editor.changeAll(customDatasetValues(dataset));
   }
 
@@ -160,7 +167,15 @@ export class CustomImages {
         const { given } = read;
         customDataset.update({ reading: null, knownFiles: given });
         if (given.missing.length > 0) return;
-        if (isLocked(run.current)) return this.#notUsed(`The files of ${given.title} are kept, and not used`);
+        if (isLocked(run.current))
+          return this.#notUsed(
+            msg(
+              "The files of {title} are kept, and not used: a run is going on. Pause it, then choose them under Data.",
+              {
+                title: given.title,
+              },
+            ),
+          );
         // What the link names is compared when the run starts.
         const { values = {} } = this.#state.stores.recipe.current.parsed ?? {};
         const digest = values[given.name] || given.digest;
@@ -174,8 +189,7 @@ export class CustomImages {
     }
   }
 
-  #notUsed(what: string): void {
-    const unreadable = `${what}: a run is going on. Pause it, then choose them under Data.`;
+  #notUsed(unreadable: string): void {
     this.#state.stores.files.update({ unreadable });
   }
 }

@@ -5,6 +5,8 @@ import type { Engine } from "../protocol.js";
 import { speed } from "../format.js";
 import { EngineProbe, ProbeError, type Opening } from "./engine-probe.js";
 import type { StartWorker } from "./engine-worker.js";
+import { msg } from "../words/msg.js";
+import { translated } from "../words/translated.js";
 
 /**
  * The speed of the CPU engine is known after this many seconds of training. The first second is left out, because
@@ -100,13 +102,13 @@ export class EngineSelector {
   finish(): void {
     this.#over = true;
     this.#decide();
-    if (this.#probe) this.#setReason("the run was over before WebGPU was measured");
+    if (this.#probe) this.#setReason(msg("the run was over before WebGPU was measured"));
     this.#endProbe();
   }
 
   /** Nothing is trained any more, or by another engine: no worker stays. */
   stop(): void {
-    if (this.#probe) this.#setReason("measuring WebGPU was broken off");
+    if (this.#probe) this.#setReason(msg("measuring WebGPU was broken off"));
     this.#candidate = undefined;
     this.#endProbe();
   }
@@ -115,7 +117,7 @@ export class EngineSelector {
   failed(network: string, thrown: unknown): void {
     this.#endProbe();
     const what = firstSentence(messageOf(thrown));
-    const gpu = `WebGPU could not be used (${what})`;
+    const gpu = msg("WebGPU could not be used ({why})", { why: translated(what) });
     const reason = this.#setReason(gpu);
     // A build that is not there yet may be there next time.
     const passing = thrown instanceof ProbeError && thrown.kind === "engine";
@@ -143,7 +145,7 @@ export class EngineSelector {
     const known = this.#findings.get(candidate.network);
     let verdict = missing;
     if (known?.engine === "cpu") verdict ??= known.gpu;
-    if (short || this.#over) verdict ??= "a GPU was not tried for so short a run";
+    if (short || this.#over) verdict ??= msg("a GPU was not tried for so short a run");
     if (verdict) this.#setReason(verdict);
     else await this.#try(candidate, known?.gpu);
   }
@@ -154,7 +156,7 @@ export class EngineSelector {
     try {
       probe = new EngineProbe(candidate.opening, this.#callbacks.startWorker);
       this.#probe = probe;
-      this.#setReason(known ?? "measuring WebGPU beside it");
+      this.#setReason(known ?? msg("measuring WebGPU beside it"));
       await probe.ready;
       if (known === undefined) {
         const rate = await probe.measure();
@@ -181,7 +183,7 @@ export class EngineSelector {
 
   /** Gives the reason, which says what there is to know of the GPU. */
   #setReason(gpu: string): string {
-    const reason = `CPU: ${speed(this.#rate)} images/s at the start; ${gpu}`;
+    const reason = msg("CPU: {speed} images/s at the start; {gpu}", { speed: speed(this.#rate), gpu });
     this.#callbacks.onReason(reason);
     return reason;
   }
@@ -189,14 +191,14 @@ export class EngineSelector {
 
 /** Why there is no GPU to be tried; undefined where there may be one. */
 async function missingGpu(): Promise<string | undefined> {
-  if (!navigator.gpu) return "there is no WebGPU here";
+  if (!navigator.gpu) return msg("there is no WebGPU here");
   const adapter = await requestAdapter(navigator.gpu);
-  return adapter ? undefined : "WebGPU finds no graphics adapter here";
+  return adapter ? undefined : msg("WebGPU finds no graphics adapter here");
 }
 
 /** What computes in software is not called a GPU. */
 function nameOf(engine: Engine | undefined): string {
-  return engine?.software ? "WebGPU (software adapter)" : `GPU (${engine?.adapter || "adapter not named"})`;
+  return engine?.software ? msg("WebGPU (software adapter)") : `GPU (${engine?.adapter || msg("adapter not named")})`;
 }
 
 function firstSentence(message: string): string {

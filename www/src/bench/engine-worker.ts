@@ -9,6 +9,8 @@ import { isFatal } from "../state/run-state.js";
 import type { LifeMessage, Ping } from "../worker/life-messages.js";
 import workerUrl from "../worker/main.ts?worker&url";
 import { WorkerLife } from "./worker-life.js";
+import { msg } from "../words/msg.js";
+import { translated } from "../words/translated.js";
 
 /** How long a worker that broke has to say why. */
 const LAST_WORDS_MS = 300;
@@ -40,7 +42,9 @@ export const startEngineWorker: StartWorker = (handle) => {
 
 /** @param why empty where nobody knows */
 const suddenEnd = (why: string): string =>
-  `The worker came to a sudden end${why ? `: ${why.replace(/\.$/, "")}` : ""}.`;
+  why === ""
+    ? msg("The worker came to a sudden end.")
+    : msg("The worker came to a sudden end: {why}.", { why: translated(why).replace(/\.$/, "") });
 
 export class DedicatedEngineWorker implements EngineWorker {
   handle: Handle;
@@ -72,7 +76,7 @@ export class DedicatedEngineWorker implements EngineWorker {
       event.preventDefault();
       this.#crashed(suddenEnd(event.message));
     };
-    worker.onmessageerror = () => this.#crashed(suddenEnd("what it said could not be read"));
+    worker.onmessageerror = () => this.#crashed(suddenEnd(msg("what it said could not be read")));
   }
 
   send(command: Command): void {
@@ -92,7 +96,7 @@ export class DedicatedEngineWorker implements EngineWorker {
   #terminate(): void {
     this.#life.stop();
     this.#worker.terminate();
-    this.#client.close({ kind: "closed", message: "The worker was ended." });
+    this.#client.close({ kind: "closed", message: msg("The worker was ended.") });
   }
 
   /** Tells of an event; of an engine that could not be loaded, why. */
@@ -124,7 +128,7 @@ class MissingWorker implements EngineWorker {
   readonly #message: string;
 
   constructor(why: string, handle: Handle) {
-    this.#message = `The browser does not start a worker here: ${why.replace(/\.$/, "")}.`;
+    this.#message = msg("The browser does not start a worker here: {why}.", { why: why.replace(/\.$/, "") });
     this.handle = handle;
   }
 

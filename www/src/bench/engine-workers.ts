@@ -6,6 +6,7 @@ import { wantedGoal } from "../state/run-state.js";
 import type { EngineProbe, Opening } from "./engine-probe.js";
 import { EngineSelector } from "./engine-selector.js";
 import type { EngineWorker, StartWorker } from "./engine-worker.js";
+import { msg } from "../words/msg.js";
 
 /** How long a worker that is to end has to answer what it was asked. */
 const LAST_ANSWER_MS = 3_000;
@@ -18,7 +19,7 @@ interface Predecessor {
 }
 
 /** What a link or a run file promises is of the CPU engine's bits: a run that is compared with it stays there to its end. */
-const COMPARED = "CPU: a run that is compared with a link or a run file is not handed over";
+const compared = (): string => msg("CPU: a run that is compared with a link or a run file is not handed over");
 
 /** Which worker has the run: the one it began in, or that of a faster engine, which took it over. */
 export class EngineWorkers {
@@ -99,7 +100,7 @@ export class EngineWorkers {
       this.#state.stores.engine.update({ reason: this.#selector.reason(network) });
     } else if (this.#isCompared) {
       this.keepEngine();
-      this.#state.stores.engine.update({ reason: COMPARED });
+      this.#state.stores.engine.update({ reason: compared() });
     } else if (run.goal === "end") {
       this.#selector.watch({ network, plan: run.prepared, opening });
     }

@@ -1,5 +1,6 @@
 import { printable } from "../../../crate/js/printable.js";
 import { megabytes } from "../format.js";
+import { msg } from "../words/msg.js";
 
 /** Far more than any file of ours has; it is read in one piece. */
 const MOST_BYTES = 256 << 20;
@@ -7,12 +8,16 @@ const MOST_BYTES = 256 << 20;
 /** Why a file is not read, where it is too large to be one of ours. */
 export function tooLarge({ name, size }: File): string | null {
   if (size <= MOST_BYTES) return null;
-  return `${printable(name)} was not read: it has ${megabytes(size)}, and no run's file has more than ${megabytes(MOST_BYTES)}.`;
+  return msg("{name} was not read: it has {size}, and no run's file has more than {most}.", {
+    name: printable(name),
+    size: megabytes(size),
+    most: megabytes(MOST_BYTES),
+  });
 }
 
 /** Why something was not opened. */
 export function underWay(name: string): string {
-  return `${name} was not opened: a run is going on. Pause it, then open the file.`;
+  return msg("{name} was not opened: a run is going on. Pause it, then open the file.", { name });
 }
 
 /** Lets the browser save something as a file. */

@@ -22,9 +22,10 @@ import { isOfTraining, isTrained, sharesNetwork } from "../state/trained.js";
 import type { Connection } from "./connection.js";
 import { shareOf, sharedOf } from "./share.js";
 import { addressOf, compose } from "./link.js";
+import { msg } from "../words/msg.js";
 
 /** The worker gave no answer. */
-const NOT_READ = "This could not be checked just now. Change it once more.";
+const notRead = (): string => msg("This could not be checked just now. Change it once more.");
 
 /**
  * Changes of the recipe: by controls, by the editor of layers, by links. Each starts over with the recipe that it makes; but beside a
@@ -106,7 +107,7 @@ export class RecipeEditor {
     if (asked !== this.#asked || id !== runId.peek()) return;
     const { parsed, fields } = recipe.current;
     if (read?.type !== "recipe") {
-      const refusal = read?.refusal ?? { key: keys[0] ?? null, message: NOT_READ };
+      const refusal = read?.refusal ?? { key: keys[0] ?? null, message: notRead() };
       return recipe.set(notArmed(recipe.current, refusal));
     }
     const shares = parsed !== null && sharesNetwork(parsed.values, read.parsed.values, fields);

@@ -14,6 +14,8 @@ import type { RunRecorder } from "./run-recorder.js";
 import type { RunSeries } from "./run-series.js";
 import { Curves } from "../state/curves.js";
 import { save, tooLarge, underWay } from "./files.js";
+import { msg } from "../words/msg.js";
+import { translated } from "../words/translated.js";
 
 /** Takes weights, checkpoints and run files out of the page, and back in. */
 export class RunFiles {
@@ -63,7 +65,9 @@ export class RunFiles {
     try {
       checkpoint = await this.#history.readCheckpoint(run);
     } catch (thrown) {
-      return files.update({ unreadable: `${run.name} cannot be opened. ${messageOf(thrown)}.` });
+      return files.update({
+        unreadable: msg("{name} cannot be opened. {why}.", { name: run.name, why: translated(messageOf(thrown)) }),
+      });
     }
     // Train may have been pressed meanwhile, too.
     if (isLocked(stores.run.current)) return files.update({ unreadable: underWay(run.name) });
@@ -103,7 +107,12 @@ export class RunFiles {
       content = await load();
     } catch (thrown) {
       const why = messageOf(thrown);
-      return files.update({ unreadable: `${printable(file.name)} could not be read (${why.replace(/\.$/, "")}).` });
+      return files.update({
+        unreadable: msg("{name} could not be read ({why}).", {
+          name: printable(file.name),
+          why: why.replace(/\.$/, ""),
+        }),
+      });
     }
     this.#connection.reopenIfDead();
     try {
@@ -118,7 +127,7 @@ export class RunFiles {
   #checkpointRead(link: string, checkpoint: Checkpoint): void {
     const { run, files } = this.#state.stores;
     // Train may have been pressed while the file was read.
-    if (isLocked(run.current)) return files.update({ unreadable: underWay("The file") });
+    if (isLocked(run.current)) return files.update({ unreadable: underWay(msg("The file")) });
     this.#goOnAt(link, checkpoint);
   }
 
@@ -136,10 +145,10 @@ export class RunFiles {
 
   #runRead(text: string, { file, values }: { file: RunFile; values: Record<string, string> }): void {
     const { run, files, recipe } = this.#state.stores;
-    if (isLocked(run.current)) return files.update({ unreadable: underWay("The file") });
+    if (isLocked(run.current)) return files.update({ unreadable: underWay(msg("The file")) });
     const record = { id: newId(), name: "", values, text, accuracy: null, stepsPerEpoch: null, autosave: null };
     this.#history.add({ ...record, isFromFile: true }).catch((thrown: unknown) => {
-      files.update({ unreadable: `It is not in the list of runs: ${messageOf(thrown)}` });
+      files.update({ unreadable: msg("It is not in the list of runs: {why}", { why: translated(messageOf(thrown)) }) });
     });
     files.set({ opened: { file, text, curves: Curves.of(file) }, unreadable: null });
     recipe.update({ draft: {}, addressFollows: true });

@@ -1,8 +1,8 @@
 import { isCustom } from "../../../crate/js/custom-dataset-keys.js";
 import type { Verdict } from "../module.js";
 import type { AppState } from "../state/app-state.js";
-import { count } from "../format.js";
 import { refusalOf, resultOf } from "../state/run-state.js";
+import { msg, plural } from "../words/msg.js";
 
 /** What is shared: the run, or the recipe where nothing of it is trained. */
 export interface Shared {
@@ -54,42 +54,64 @@ export function sharedOf({ stores }: AppState): Shared {
 
 export function shareOf(run: Shared): SharedLink {
   const { link, text } = sharedLinkOf(run);
-  return { link, text: run.isPartRefused ? `${text} The value that is not allowed is not in it.` : text };
+  return {
+    link,
+    text: run.isPartRefused ? `${text} ${msg("The value that is not allowed is not in it.")}` : text,
+  };
 }
 
 function sharedLinkOf(run: Shared): SharedLink {
   if (run.next) {
-    const images = run.next.isCustom ? " It needs the same images, which are not in the link." : "";
-    const text = `The link is copied, with the changed settings: whoever opens it trains them. They are not trained here yet, so it has no check.${images}`;
-    return { link: run.next.link, text };
+    const text = msg(
+      "The link is copied, with the changed settings: whoever opens it trains them. They are not trained here yet, so it has no check.",
+    );
+    return { link: run.next.link, text: withImages(text, run.next) };
   }
   const { recipe, link, checkedLink, verdict } = run;
-  if (!recipe) return { link, text: "The link is copied as it is. It has a value that is not allowed." };
-  const images = recipe.isCustom ? " It needs the same images, which are not in the link." : "";
+  if (!recipe) return { link, text: msg("The link is copied as it is. It has a value that is not allowed.") };
   if (checkedLink) {
-    const text = `The link is copied, with the check of this run: whoever trains it sees whether theirs is the same.${images}`;
-    return { link: checkedLink, text };
+    const text = msg(
+      "The link is copied, with the check of this run: whoever trains it sees whether theirs is the same.",
+    );
+    return { link: checkedLink, text: withImages(text, recipe) };
   }
-  if (!recipe.isChecked) return { link: recipe.link, text: `The link is copied: ${promiseOf(run)}${images}` };
+  if (!recipe.isChecked) {
+    const text = msg("The link is copied: {promise}", { promise: promiseOf(run) });
+    return { link: recipe.link, text: withImages(text, recipe) };
+  }
   const missed = verdict?.kind === "differs" || verdict?.kind === "outside";
   if (missed) {
-    const text = `The link is copied, without the check that it came with: this run did not meet it.${images}`;
-    return { link: recipe.link, text };
+    const text = msg("The link is copied, without the check that it came with: this run did not meet it.");
+    return { link: recipe.link, text: withImages(text, recipe) };
   }
-  const text = `The link is copied, with the check that it came with, which is not of this run: ${promiseOf(run)}${images}`;
-  return { link, text };
+  const text = msg("The link is copied, with the check that it came with, which is not of this run: {promise}", {
+    promise: promiseOf(run),
+  });
+  return { link, text: withImages(text, recipe) };
+}
+
+function withImages(text: string, { isCustom }: { isCustom: boolean }): string {
+  return isCustom ? `${text} ${msg("It needs the same images, which are not in the link.")}` : text;
 }
 
 /** What whoever opens the link can expect. */
 function promiseOf({ engine, step, isFinished, handedOver, computedFrom }: Shared): string {
-  const band = "whoever trains it starts the same, and stays within a band around this run.";
-  if (step === 0) return "whoever opens it trains this recipe.";
-  if (handedOver !== null) return `this run went from one engine to another; ${band}`;
-  if (engine === "gpu") return `this run is computed on a GPU; ${band}`;
-  if (computedFrom > 0) {
-    const steps = computedFrom === 1 ? "step comes" : `${count(computedFrom)} steps come`;
-    return `whoever opens it trains this recipe. The first ${steps} from a file, so the link has no check of this run.`;
-  }
-  if (isFinished) return "whoever opens it trains this recipe. Of this run there is no check to compare theirs with.";
-  return "whoever opens it trains this recipe. The run is not finished, so the link has no check of it.";
+  if (step === 0) return msg("whoever opens it trains this recipe.");
+  if (handedOver !== null)
+    return msg(
+      "this run went from one engine to another; whoever trains it starts the same, and stays within a band around this run.",
+    );
+  if (engine === "gpu")
+    return msg(
+      "this run is computed on a GPU; whoever trains it starts the same, and stays within a band around this run.",
+    );
+  if (computedFrom > 0)
+    return plural(
+      computedFrom,
+      "whoever opens it trains this recipe. The first step comes from a file, so the link has no check of this run.",
+      "whoever opens it trains this recipe. The first {count} steps come from a file, so the link has no check of this run.",
+    );
+  return isFinished
+    ? msg("whoever opens it trains this recipe. Of this run there is no check to compare theirs with.")
+    : msg("whoever opens it trains this recipe. The run is not finished, so the link has no check of it.");
 }

@@ -5,6 +5,7 @@
  * for without end.
  */
 import { LIFE, type LifeMessage } from "../worker/life-messages.js";
+import { msg } from "../words/msg.js";
 
 /** It is asked this often whether it lives. */
 const PING_MS = 10_000;
@@ -74,7 +75,9 @@ export class WorkerLife {
   #awaitFirstWord(): void {
     if (isVisible()) this.#waited += 1;
     if (this.#waited >= START_SECONDS)
-      this.#end(`The worker did not answer within ${START_SECONDS} seconds of its start.`);
+      this.#end(
+        msg("The worker did not answer within {seconds} seconds of its start.", { seconds: String(START_SECONDS) }),
+      );
   }
 
   #end(why?: string): void {

@@ -22,7 +22,7 @@ import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
 import { VisibilityController } from "../ui/controllers/visibility.js";
 import { select, valueOf } from "../ui/select.js";
-import { defineMessage, msg, plural } from "../words/msg.js";
+import { msg, plural } from "../words/msg.js";
 import { translated } from "../words/translated.js";
 import type { Comparison, Name } from "./comparison.js";
 import { DEFAULT_LOOK, type Look, type Part } from "./look.js";

@@ -1,10 +1,12 @@
-import { LitElement, css, html, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { customElement, property, query, state as internal } from "lit/decorators.js";
 
 import type { Figure } from "../figure/figure.js";
 import type { Format } from "../figure/save.js";
 import { whyNotLoaded } from "../new-version.js";
 import { shared } from "../styles/shared.js";
+import { msg } from "../words/msg.js";
+import { SignalElement } from "./signal-element.js";
 
 /** What gives a figure when it is asked for, as it is then. */
 export type FigureSource = () => Figure | Promise<Figure>;
@@ -13,7 +15,7 @@ const FORMATS: readonly Format[] = ["SVG", "PNG", "CSV"];
 
 /** In the corner of a figure: saves it as a picture, or its numbers. What writes the files is loaded when it is opened. */
 @customElement("save-menu")
-export class SaveMenu extends LitElement {
+export class SaveMenu extends SignalElement {
   static override styles = [
     shared,
     css`
@@ -90,22 +92,28 @@ export class SaveMenu extends LitElement {
       <button
         type="button"
         class="opens"
-        aria-label="Save ${label}"
+        aria-label=${msg("Save {figure}", { figure: label })}
         aria-haspopup="menu"
         aria-expanded=${isOpen ? "true" : "false"}
         @click=${() => this.#toggle()}
         @keydown=${this.#openByKey}
       >
-        Save
+        ${msg("Save")}
       </button>
       ${
         isOpen
           ? html`
-              <div class="menu" role="menu" aria-label="Save ${label}" @keydown=${this.#move} @focusout=${this.#left}>
+              <div
+                class="menu"
+                role="menu"
+                aria-label=${msg("Save {figure}", { figure: label })}
+                @keydown=${this.#move}
+                @focusout=${this.#left}
+              >
                 ${FORMATS.map(
                   (format) => html`
                     <button type="button" role="menuitem" tabindex="-1" @click=${() => void this.#save(format)}>
-                      Save as ${format}
+                      ${msg("Save as {format}", { format })}
                     </button>
                   `,
                 )}
@@ -113,7 +121,9 @@ export class SaveMenu extends LitElement {
             `
           : nothing
       }
-      <span class="heard" role="status" aria-label="Saved">${this.saved && `Saved as ${this.saved}.`}</span>
+      <span class="heard" role="status" aria-label=${msg("Saved")}
+        >${this.saved && msg("Saved as {file}.", { file: this.saved })}</span
+      >
       ${this.failure ? html`<p class="failure" role="alert">${this.failure}</p>` : nothing}
     `;
   }
@@ -179,7 +189,7 @@ export class SaveMenu extends LitElement {
       this.saved = await saveFigure(await this.figure(), format);
     } catch (thrown) {
       const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
-      this.failure = await whyNotLoaded(`It could not be saved as ${format} (${why}).`);
+      this.failure = await whyNotLoaded(msg("It could not be saved as {format} ({why}).", { format, why }));
     }
   }
 }

@@ -187,7 +187,7 @@ export function walkAlong({ none, minute, patience }) {
       // Whatever else is said first: beside a refusal the address may already hold the walk's recipe.
       else if (seen.offers.includes("Open the link") && isKnown(state))
         await press("Open the link", () => hands.press("Open the link"));
-      else if (!isKnown(state) || /^Use the default /.test(offer ?? ""))
+      else if (!isKnown(state) || /^Use the default\b/.test(offer ?? ""))
         await press("the address", () => hands.visit(recipe));
       else if (offer) await press(offer, () => hands.press(offer));
       else if (seen.pauses) continue;

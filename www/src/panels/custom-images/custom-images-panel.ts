@@ -18,6 +18,8 @@ import "./dataset-classes.js";
 import "./drop-zone.js";
 import { readingText, refusalAlert } from "./give-images.js";
 import { areMissing } from "./missing.js";
+import { msg, plural, rich } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 /** A person's own images, or the files of a data set that they have: given, read, shown, stored and removed. */
 @customElement("custom-images-panel")
@@ -71,11 +73,14 @@ export class CustomImagesPanel extends BenchElement {
     if (data === "own") {
       return html`
         <p class="soft">
-          Images from your computer, in a folder for each class or in arrays with labels.
-          <strong>They never leave this computer</strong>: this page reads them, makes them small and trains on them,
-          and sends them nowhere.
+          ${rich(
+            "Images from your computer, in a folder for each class or in arrays with labels. {never}: this page reads them, makes them small and trains on them, and sends them nowhere.",
+            { never: html`<strong>${msg("They never leave this computer")}</strong>` },
+          )}
         </p>
-        <div class="choices">${this.#choice("size", "Made into")} ${this.#choice("channels", "Channels")}</div>
+        <div class="choices">
+          ${this.#choice("size", msg("Made into"))} ${this.#choice("channels", msg("Channels"))}
+        </div>
         ${areMissing(this.state) ? nothing : html`<give-images .bench=${this.bench}></give-images>`} ${this.#failed()}
         ${this.#summary()} ${this.#stored()}
       `;
@@ -90,13 +95,24 @@ export class CustomImagesPanel extends BenchElement {
           ? nothing
           : html`
               <details ?open=${failureOf(run)?.kind === "data" || this.state.data.download !== null}>
-                <summary>Use files from this computer</summary>
+                <summary>${msg("Use files from this computer")}</summary>
                 <p class="soft">
-                  ${isGiven ? `${help} ` : nothing}The original files of ${title}, packed or
-                  not${data?.startsWith("cifar") ? ", or the archive as it is (binary or Python version)" : ""}. They
-                  are ${isGiven ? "checked" : "verified"} and kept in this browser.
+                  ${isGiven ? help : nothing}
+                  ${
+                    data?.startsWith("cifar")
+                      ? msg(
+                          "The original files of {title}, packed or not, or the archive as it is (binary or Python version).",
+                          { title },
+                        )
+                      : msg("The original files of {title}, packed or not.", { title })
+                  }
+                  ${isGiven ? msg("They are checked and kept in this browser.") : msg("They are verified and kept in this browser.")}
                 </p>
-                <drop-zone ?locked=${locked} wanted="Drop the files of ${title} here." @files=${take}></drop-zone>
+                <drop-zone
+                  ?locked=${locked}
+                  wanted=${msg("Drop the files of {title} here.", { title })}
+                  @files=${take}
+                ></drop-zone>
               </details>
             `
       }
@@ -128,7 +144,9 @@ export class CustomImagesPanel extends BenchElement {
   #knownFiles() {
     const { knownFiles } = this.state.customDataset;
     const text = knownFiles ? knownFilesText(knownFiles) : "";
-    return html`<p class=${text ? "summary" : "heard"} role="status" aria-label="Files of the data set">${text}</p>`;
+    return html`<p class=${text ? "summary" : "heard"} role="status" aria-label=${msg("Files of the data set")}>
+      ${text}
+    </p>`;
   }
 
   /** The images that are here, where the recipe names them. */
@@ -141,7 +159,7 @@ export class CustomImagesPanel extends BenchElement {
     const dataset = this.#named;
     const text = dataset ? sizeText(dataset) : "";
     return html`
-      <p class=${text ? "summary" : "heard"} role="status" aria-label="Your images">${text}</p>
+      <p class=${text ? "summary" : "heard"} role="status" aria-label=${msg("Your images")}>${text}</p>
       ${dataset ? this.#contents(dataset) : nothing}
     `;
   }
@@ -155,15 +173,20 @@ export class CustomImagesPanel extends BenchElement {
       ${
         isReduced
           ? html`<p class="soft">
-              A batch has ${count(batch)} images here: the network's usual ${count(usual)} are more than there are to
-              train on.
+              ${msg(
+                "A batch has {batch} images here: the network's usual {usual} are more than there are to train on.",
+                {
+                  batch: count(batch),
+                  usual: count(usual),
+                },
+              )}
             </p>`
           : nothing
       }
       ${
         notices.length > 0
-          ? html`<ul class="notices soft" aria-label="What was left out">
-              ${notices.map((notice) => html`<li>${notice}</li>`)}
+          ? html`<ul class="notices soft" aria-label=${msg("What was left out")}>
+              ${notices.map((notice) => html`<li>${translated(notice)}</li>`)}
             </ul>`
           : nothing
       }
@@ -184,19 +207,27 @@ export class CustomImagesPanel extends BenchElement {
       ${
         dataset
           ? html`<label class="keep"
-              ><input type="checkbox" .checked=${live(isStored)} @change=${change} />Keep in this browser</label
+              ><input
+                type="checkbox"
+                .checked=${live(isStored)}
+                @change=${change}
+              />${msg("Keep in this browser")}</label
             >`
           : nothing
       }
-      ${notice ? html`<div class="item bad" role="alert"><p>${notice}</p></div>` : nothing}
+      ${notice ? html`<div class="item bad" role="alert"><p>${translated(notice)}</p></div>` : nothing}
       ${
         others.length > 0
           ? html`
               <p class="soft">
-                This browser keeps ${others.length === 1 ? "other images" : `${others.length} other sets of images`} of
-                yours (${megabytes(bytes)}).
+                ${plural(
+                  others.length,
+                  "This browser keeps other images of yours ({size}).",
+                  "This browser keeps {count} other sets of images of yours ({size}).",
+                  { size: megabytes(bytes) },
+                )}
                 <button type="button" @click=${() => void this.bench.customImages.removeStored()}>
-                  Forget all kept images
+                  ${msg("Forget all kept images")}
                 </button>
               </p>
             `
@@ -207,16 +238,26 @@ export class CustomImagesPanel extends BenchElement {
 }
 
 function sizeText({ classes, images, split }: CustomDatasetInfo): string {
-  const parts = split ? `: ${count(split.train)} to train on, ${count(split.test)} to test with` : "";
-  return `${count(classes.length)} classes, ${count(images)} images${parts}.`;
+  const values = { classes: count(classes.length), images: count(images) };
+  if (!split) return msg("{classes} classes, {images} images.", values);
+  return msg("{classes} classes, {images} images: {train} to train on, {test} to test with.", {
+    ...values,
+    train: count(split.train),
+    test: count(split.test),
+  });
 }
 
 function knownFilesText({ title, files, missing, verified }: AddedFiles): string {
-  const checked = verified ? "verified and" : "checked and";
+  const values = { title, files: files.join(", "), missing: missing.join(", ") };
   if (missing.length > 0) {
-    return `${title}: ${files.join(", ")} ${checked} kept in this browser; ${missing.join(", ")} still missing.`;
+    return verified
+      ? msg("{title}: {files} verified and kept in this browser; {missing} still missing.", values)
+      : msg("{title}: {files} checked and kept in this browser; {missing} still missing.", values);
   }
   return verified
-    ? `${title}: all files are verified and kept in this browser.`
-    : `${title}: all files are kept in this browser. They are not verified: no digest that is stated of the originals is theirs. The link carries the digest of what was read.`;
+    ? msg("{title}: all files are verified and kept in this browser.", { title })
+    : msg(
+        "{title}: all files are kept in this browser. They are not verified: no digest that is stated of the originals is theirs. The link carries the digest of what was read.",
+        { title },
+      );
 }

@@ -1,17 +1,19 @@
-import { LitElement, css, html } from "lit";
+import { css, html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { count } from "../../format.js";
 import type { CustomDatasetInfo } from "../../protocol.js";
 import { shared } from "../../styles/shared.js";
+import { SignalElement } from "../../ui/signal-element.js";
 import { pixelImage } from "../../ui/pixel-image.js";
+import { msg, plural } from "../../words/msg.js";
 
 /** Of more classes the table is closed at first. */
 const MAX_OPEN = 12;
 
 /** The classes of a custom dataset: how many images each has, and some of them as the network sees them. */
 @customElement("dataset-classes")
-export class DatasetClasses extends LitElement {
+export class DatasetClasses extends SignalElement {
   static override styles = [
     shared,
     css`
@@ -67,7 +69,7 @@ export class DatasetClasses extends LitElement {
     if (length <= MAX_OPEN) return this.#table(info);
     return html`
       <details>
-        <summary>All ${count(length)} classes</summary>
+        <summary>${plural(length, "All {count} class", "All {count} classes")}</summary>
         ${this.#table(info)}
       </details>
     `;
@@ -76,12 +78,12 @@ export class DatasetClasses extends LitElement {
   #table({ classes, samples, size, channels }: CustomDatasetInfo) {
     const shape = { channels: channels === "grey" ? 1 : 3, height: size, width: size, name: "own" };
     return html`
-      <table aria-label="Classes of your images">
+      <table aria-label=${msg("Classes of your images")}>
         <thead>
           <tr>
-            <th scope="col">Class</th>
-            <th scope="col" class="number">Images</th>
-            <th scope="col">As the network sees it</th>
+            <th scope="col">${msg("Class")}</th>
+            <th scope="col" class="number">${msg("Images")}</th>
+            <th scope="col">${msg("As the network sees it")}</th>
           </tr>
         </thead>
         <tbody>
@@ -92,7 +94,7 @@ export class DatasetClasses extends LitElement {
                 <td class="number">${count(images)}</td>
                 <td>
                   <div class="samples">
-                    ${(samples[label] ?? []).map((pixels, index) => pixelImage(`${name}, image ${index + 1}`, pixels, shape))}
+                    ${(samples[label] ?? []).map((pixels, index) => pixelImage(msg("{class}, image {number}", { class: name, number: count(index + 1) }), pixels, shape))}
                   </div>
                 </td>
               </tr>

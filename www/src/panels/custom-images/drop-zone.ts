@@ -1,17 +1,19 @@
-import { LitElement, css, html, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { customElement, property, query, state as internal } from "lit/decorators.js";
 
 import { ofInput } from "./files.js";
 import type { GivenFile } from "../../protocol.js";
 import { button } from "../../ui/button.js";
 import { shared } from "../../styles/shared.js";
+import { SignalElement } from "../../ui/signal-element.js";
+import { msg } from "../../words/msg.js";
 
 /**
  * Where files are dropped, and buttons to choose them instead. The whole page takes what is dropped: this shows it, and fires
  * `files` for what is chosen.
  */
 @customElement("drop-zone")
-export class DropZone extends LitElement {
+export class DropZone extends SignalElement {
   static override styles = [
     shared,
     css`
@@ -60,20 +62,27 @@ export class DropZone extends LitElement {
           ${
             this.folders
               ? html`
-                  ${button("Choose a folder", { enabled, onPress: () => this.folder?.click() })}
+                  ${button(msg("Choose a folder"), { enabled, onPress: () => this.folder?.click() })}
                   <input
                     id="folder"
                     type="file"
                     hidden
                     .webkitdirectory=${true}
-                    aria-label="Folder of images"
+                    aria-label=${msg("Folder of images")}
                     @change=${this.#chosen}
                   />
                 `
               : nothing
           }
-          ${button("Choose files", { enabled, onPress: () => this.files.click() })}
-          <input id="files" type="file" hidden multiple aria-label="Files of the data set" @change=${this.#chosen} />
+          ${button(msg("Choose files"), { enabled, onPress: () => this.files.click() })}
+          <input
+            id="files"
+            type="file"
+            hidden
+            multiple
+            aria-label=${msg("Files of the data set")}
+            @change=${this.#chosen}
+          />
         </div>
       </div>
     `;

@@ -1,5 +1,6 @@
 import { count } from "../../format.js";
 import type { GivenFile } from "../../protocol.js";
+import { msg } from "../../words/msg.js";
 
 /** More files than any data set here has: a dropped disk is refused before all of it is listed. */
 const MAX_FILES = 100_000;
@@ -29,7 +30,8 @@ async function gather(entries: { entry: FileSystemEntry | null; file: File | nul
 }
 
 async function walk(entry: FileSystemEntry, into: GivenFile[]): Promise<void> {
-  if (into.length > MAX_FILES) throw new Error(`There are more than ${count(MAX_FILES)} files in it.`);
+  if (into.length > MAX_FILES)
+    throw new Error(msg("There are more than {most} files in it.", { most: count(MAX_FILES) }));
   if (isFile(entry)) {
     const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
     into.push({ path: entry.fullPath.replace(/^\//, ""), file });

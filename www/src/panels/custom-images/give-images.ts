@@ -10,6 +10,8 @@ import { isLocked } from "../../state/run-state.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
 import "./drop-zone.js";
+import { msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 /** How far files are read. */
 export function readingText({ customDataset }: AppState) {
@@ -18,11 +20,11 @@ export function readingText({ customDataset }: AppState) {
   const { done, total } = reading;
   // An archive is counted in bytes, anything else in files.
   const progress =
-    total > 1_000_000 ? `${megabytes(done)} of ${megabytes(total)}` : `${count(done)} of ${count(total)}`;
+    total > 1_000_000 ? { done: megabytes(done), total: megabytes(total) } : { done: count(done), total: count(total) };
   return html`
     <div>
-      <progress aria-label="Reading the files" max=${Math.max(1, total)} .value=${done}></progress>
-      <p class="soft">Reading: ${progress}</p>
+      <progress aria-label=${msg("Reading the files")} max=${Math.max(1, total)} .value=${done}></progress>
+      <p class="soft">${msg("Reading: {done} of {total}", progress)}</p>
     </div>
   `;
 }
@@ -33,10 +35,12 @@ export function refusalAlert(bench: Bench) {
   if (!refused) return nothing;
   return html`
     <div class="item bad" role="alert">
-      <p>${refused.message}</p>
+      <p>${translated(refused.message)}</p>
       ${
         refused.sound
-          ? html`<button type="button" @click=${() => bench.customImages.takeAnyway()}>Use these instead</button>`
+          ? html`<button type="button" @click=${() => bench.customImages.takeAnyway()}>
+              ${msg("Use these instead")}
+            </button>`
           : nothing
       }
     </div>
@@ -63,7 +67,7 @@ export class GiveImages extends BenchElement {
       <drop-zone
         folders
         ?locked=${isLocked(this.state.run)}
-        wanted="Drop a folder or a zip here, with PNG, JPEG or WebP images in a folder for each class; or arrays with labels: an npz, a pair of IDX files, a CSV of pixels."
+        wanted=${msg("Drop a folder or a zip here, with PNG, JPEG or WebP images in a folder for each class; or arrays with labels: an npz, a pair of IDX files, a CSV of pixels.")}
         @files=${take}
       ></drop-zone>
       ${readingText(this.state)} ${refusalAlert(this.bench)}

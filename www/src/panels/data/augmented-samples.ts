@@ -4,8 +4,10 @@ import { customElement } from "lit/decorators.js";
 import type { AugmentedImage, DataInfo, Normalization } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { BenchElement } from "../../app/bench-element.js";
-import { fixed } from "../../format.js";
+import { count, fixed } from "../../format.js";
+import { choiceLabel } from "../../fields.js";
 import { pixelImage } from "../../ui/pixel-image.js";
+import { msg } from "../../words/msg.js";
 
 /** The training images as the network gets them: augmented, and normalized. */
 @customElement("augmented-samples")
@@ -59,33 +61,43 @@ export class AugmentedSamples extends BenchElement {
     const { info, augmented, normalization } = data;
     if (!info || !plan || info.name !== recipe.parsed?.values["data"]) return nothing;
     return html`
-      <h3>As the network sees them</h3>
+      <h3>${msg("As the network sees them")}</h3>
       ${this.#augmented(info, augmented)}
       <p class="soft">
-        ${normalization ? scaling(info, normalization) : "This network scales pixels in its paper's own way."}
+        ${normalization ? scaling(info, normalization) : msg("This network scales pixels in its paper's own way.")}
       </p>
     `;
   }
 
   #augmented(data: DataInfo, images: AugmentedImage[]) {
     const { aug = "", seed = "" } = this.state.recipe.parsed?.values ?? {};
-    if (aug === "") return html`<p class="soft">There is no augmentation: each epoch shows the images as they are.</p>`;
+    if (aug === "")
+      return html`<p class="soft">${msg("There is no augmentation: each epoch shows the images as they are.")}</p>`;
     const { classes } = data;
     const epochs = Math.max(1, ...images.flatMap(({ views }) => views.map(({ epoch }) => epoch)));
-    const shown = epochs === 1 ? "epoch 1 shows them" : `epochs 1 to ${epochs} show them`;
+    const values = { augmentations: choiceLabel(this.state.recipe.fields, "aug", aug), epochs: count(epochs), seed };
     return html`
       <figure>
         <figcaption class="soft">
-          Images of the first batch: framed as they are, then as ${shown} (${aug.split(",").join(", ")}; drawn by the
-          seed ${seed}).
+          ${
+            epochs === 1
+              ? msg(
+                  "Images of the first batch: framed as they are, then as epoch 1 shows them ({augmentations}; seed {seed}).",
+                  values,
+                )
+              : msg(
+                  "Images of the first batch: framed as they are, then as epochs 1 to {epochs} show them ({augmentations}; seed {seed}).",
+                  values,
+                )
+          }
         </figcaption>
-        <ul class="samples" aria-label="Training images and what augmentation makes of them">
+        <ul class="samples" aria-label=${msg("Training images and what augmentation makes of them")}>
           ${images.map(({ label, original, views }) => {
             const name = classes[label] ?? String(label);
             return html`
               <li class="sample">
-                ${pixelImage(`Training image of ${name}, as it is`, original, data)}
-                ${views.map(({ epoch, pixels }) => pixelImage(`The same image of ${name}, as epoch ${epoch} shows it`, pixels, data))}
+                ${pixelImage(msg("Training image of {class}, as it is", { class: name }), original, data)}
+                ${views.map(({ epoch, pixels }) => pixelImage(msg("The same image of {class}, as epoch {epoch} shows it", { class: name, epoch: count(epoch) }), pixels, data))}
               </li>
             `;
           })}
@@ -95,20 +107,33 @@ export class AugmentedSamples extends BenchElement {
   }
 }
 
-const COLOURS = ["red", "green", "blue"];
+const CHANNELS = [
+  (mean: string) => msg("red {number}", { number: mean }),
+  (mean: string) => msg("green {number}", { number: mean }),
+  (mean: string) => msg("blue {number}", { number: mean }),
+];
 
 /** "Pixels, from 0 to 1, are centred on 0.1307, the mean of the training images, and divided by 0.3081, …" */
 function scaling({ name }: DataInfo, { mean, std }: Normalization): string {
-  // As MNIST's are, so that a network takes either.
-  const whose = name === "digits" ? "MNIST's training images" : "the training images";
-  const isColour = mean.length > 1;
-  const ofEach = isColour ? "each channel's " : "the ";
   const list = (numbers: number[]): string =>
     numbers
-      .map((number, at) => `${isColour ? `${COLOURS[at] ?? `channel ${at + 1}`} ` : ""}${fixed(4, number)}`)
+      .map((number) => fixed(4, number))
+      .map((number, at) => (numbers.length > 1 ? (CHANNELS[at]?.(number) ?? number) : number))
       .join(", ");
-  return (
-    `Pixels, from 0 to 1, are centred on ${ofEach}mean in ${whose} (${list(mean)}) ` +
-    `and divided by ${isColour ? "its" : "their"} standard deviation (${list(std)}).`
-  );
+  const values = { mean: list(mean), deviation: list(std) };
+  if (mean.length > 1)
+    return msg(
+      "Pixels, from 0 to 1, are centred on each channel's mean in the training images ({mean}) and divided by its standard deviation ({deviation}).",
+      values,
+    );
+  // As MNIST's are, so that a network takes either.
+  return name === "digits"
+    ? msg(
+        "Pixels, from 0 to 1, are centred on the mean in MNIST's training images ({mean}) and divided by their standard deviation ({deviation}).",
+        values,
+      )
+    : msg(
+        "Pixels, from 0 to 1, are centred on the mean in the training images ({mean}) and divided by their standard deviation ({deviation}).",
+        values,
+      );
 }

@@ -10,6 +10,7 @@ import { BenchElement } from "../../app/bench-element.js";
 import "../custom-images/custom-images-panel.js";
 import "./augmented-samples.js";
 import { pixelImage } from "../../ui/pixel-image.js";
+import { msg } from "../../words/msg.js";
 
 /** The data of the run: what it is, how much there is, and how it looks. */
 @customElement("data-panel")
@@ -78,12 +79,12 @@ export class DataPanel extends BenchElement {
     const current = info && info.name === parsed?.values["data"] ? info : null;
     if (!current) {
       const why = failureOf(run)
-        ? "There is nothing to show yet."
+        ? msg("There is nothing to show yet.")
         : fetching
-          ? "On its way."
-          : "Examples are shown once the run is ready.";
+          ? msg("On its way.")
+          : msg("Examples are shown once the run is ready.");
       return html`
-        <h2>Data</h2>
+        <h2>${msg("Data")}</h2>
         <custom-images-panel .bench=${this.bench}></custom-images-panel>
         <p class="soft">${parsed?.values["own"] === "" ? "" : why}</p>
       `;
@@ -95,12 +96,15 @@ export class DataPanel extends BenchElement {
       <custom-images-panel .bench=${this.bench}></custom-images-panel>
       <figure>
         <figcaption class="soft">${captionOf(current)}</figcaption>
-        <ul class="examples ${hasNames ? "names" : ""}" aria-label="The first training examples, with their labels">
+        <ul
+          class="examples ${hasNames ? "names" : ""}"
+          aria-label=${msg("The first training examples, with their labels")}
+        >
           ${examples.map((example) => {
             const label = classes[example.label] ?? String(example.label);
             return html`
               <li>
-                ${pixelImage(`Example of ${label}`, example.pixels, current)}
+                ${pixelImage(msg("Example of {class}", { class: label }), example.pixels, current)}
                 <span aria-hidden="true">${label}</span>
               </li>
             `;
@@ -113,7 +117,12 @@ export class DataPanel extends BenchElement {
 }
 
 function captionOf({ name, title, train, test }: DataInfo): string {
-  const sizes = `${count(train)} images to train on, ${count(test)} to test with`;
+  const values = { title, train: count(train), test: count(test) };
   const drawn = drawnData(name);
-  return drawn ? `${title}, made by Bunsen, not ${drawn.like}: ${sizes}` : `${title}: ${sizes}`;
+  return drawn
+    ? msg("{title}, made by Bunsen, not {like}: {train} images to train on, {test} to test with", {
+        ...values,
+        like: drawn.like,
+      })
+    : msg("{title}: {train} images to train on, {test} to test with", values);
 }

@@ -1,16 +1,20 @@
-import { LitElement, css, html, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { AugmentedImage, DataInfo } from "../../module.js";
+import { count } from "../../format.js";
+import { translated } from "../../words/translated.js";
 import type { Pixels } from "../../pixels.js";
 import { shared } from "../../styles/shared.js";
+import { SignalElement } from "../../ui/signal-element.js";
 import { pixelImage } from "../../ui/pixel-image.js";
 import type { Split } from "./exploration.js";
 import { largeImage } from "./styles.js";
+import { msg, plural } from "../../words/msg.js";
 
 /** The example that was chosen, large, and how the run's first epochs augment it. */
 @customElement("chosen-example")
-export class ChosenExample extends LitElement {
+export class ChosenExample extends SignalElement {
   static override styles = [
     shared,
     largeImage,
@@ -49,12 +53,16 @@ export class ChosenExample extends LitElement {
   override render() {
     const { name, split } = this;
     return html`
-      <section aria-label="The chosen image">
-        <h3>${name ?? "One image"}</h3>
+      <section aria-label=${msg("The chosen image")}>
+        <h3>${name ?? msg("One image")}</h3>
         ${
           name === null
             ? html`<p class="soft">
-                Open an image to see it large${split === "train" ? ", and what augmentation makes of it" : ""}.
+                ${
+                  split === "train"
+                    ? msg("Open an image to see it large, and what augmentation makes of it.")
+                    : msg("Open an image to see it large.")
+                }
               </p>`
             : html`${pixelImage(name, this.pixels, this.info, "large")}
               ${split === "train" ? this.#augmentations() : nothing}`
@@ -66,22 +74,31 @@ export class ChosenExample extends LitElement {
   #augmentations() {
     const { augmentations, augmented, epochs, info } = this;
     if (augmentations.length === 0) {
-      return html`<p class="soft">The recipe has no augmentation: every epoch shows it as it is.</p>`;
+      return html`<p class="soft">${msg("The recipe has no augmentation: every epoch shows it as it is.")}</p>`;
     }
     if (augmented === undefined) return nothing;
     const views = augmented?.views ?? [];
     if (views.length === 0) {
-      const which = epochs === 1 ? "The run does" : `The run's first ${epochs} epochs do`;
-      return html`<p class="soft">${which} not show it: the recipe trains on other images.</p>`;
+      const text = plural(
+        epochs,
+        "The run does not show it: the recipe trains on other images.",
+        "The run's first {count} epochs do not show it: the recipe trains on other images.",
+      );
+      return html`<p class="soft">${text}</p>`;
     }
     return html`
       <figure>
-        <figcaption class="soft">As the run’s epochs show it (${augmentations.join(", ")}):</figcaption>
-        <ul class="augmentations" aria-label="What augmentation makes of it">
+        <figcaption class="soft">
+          ${msg("As the run’s epochs show it ({augmentations}):", { augmentations: augmentations.map(translated).join(", ") })}
+        </figcaption>
+        <ul class="augmentations" aria-label=${msg("What augmentation makes of it")}>
           ${views.map(
             ({ epoch, pixels }) => html`
               <li>
-                ${pixelImage(`As epoch ${epoch} shows it`, pixels, info)}<span aria-hidden="true">epoch ${epoch}</span>
+                ${pixelImage(msg("As epoch {number} shows it", { number: count(epoch) }), pixels, info)}<span
+                  aria-hidden="true"
+                  >${msg("epoch {number}", { number: count(epoch) })}</span
+                >
               </li>
             `,
           )}

@@ -1,14 +1,16 @@
-import { LitElement, css, html } from "lit";
+import { css, html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { bars } from "../../styles/bars.js";
 import { shared } from "../../styles/shared.js";
 import { count, percent } from "../../format.js";
+import { SignalElement } from "../../ui/signal-element.js";
 import { inlineStyle } from "../../ui/inline-style.js";
+import { msg } from "../../words/msg.js";
 
 /** How many images there are of each class, as bars with their numbers. */
 @customElement("class-balance")
-export class ClassBalance extends LitElement {
+export class ClassBalance extends SignalElement {
   static override styles = [
     shared,
     bars,
@@ -40,10 +42,10 @@ export class ClassBalance extends LitElement {
     const most = Math.max(1, ...counts);
     const all = counts.reduce((sum, number) => sum + number, 0);
     return html`
-      <div class="scroll" tabindex="0" role="group" aria-label="Class balance">
+      <div class="scroll" tabindex="0" role="group" aria-label=${msg("Class balance")}>
         <table>
           <caption class="heard">
-            Images of each class
+            ${msg("Images of each class")}
           </caption>
           <tbody>
             ${classes.map((name, label) => {

@@ -1,23 +1,26 @@
-import { LitElement, css, html } from "lit";
+import { css, html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { count } from "../../format.js";
 import type { DataInfo } from "../../module.js";
 import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
+import { SignalElement } from "../../ui/signal-element.js";
 import { select } from "../../ui/select.js";
 import type { Outcome, PredictedLabels, Split } from "./exploration.js";
 import type { Filter } from "./explorer-store.js";
+import { defineMessage, msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 const OUTCOMES: readonly { value: Outcome; label: string }[] = [
-  { value: "all", label: "Right and wrong" },
-  { value: "right", label: "Right" },
-  { value: "wrong", label: "Wrong" },
+  { value: "all", label: defineMessage("Right and wrong") },
+  { value: "right", label: defineMessage("answers|Right") },
+  { value: "wrong", label: defineMessage("answers|Wrong") },
 ];
 
 /** Which examples of the data set are shown. Fires `filter` with what was chosen anew. */
 @customElement("example-filter")
-export class ExampleFilter extends LitElement {
+export class ExampleFilter extends SignalElement {
   static override styles = [
     shared,
     labels,
@@ -47,23 +50,23 @@ export class ExampleFilter extends LitElement {
     return html`
       <div class="choices">
         <div>
-          <label for="split">Images</label>
+          <label for="split">${msg("Images")}</label>
           ${select({
             id: "split",
             options: [
-              { value: "train", label: `Training: ${count(info.train)}` },
-              { value: "test", label: `Test: ${count(info.test)}` },
+              { value: "train", label: msg("Training: {number}", { number: count(info.train) }) },
+              { value: "test", label: msg("Test: {number}", { number: count(info.test) }) },
             ],
             value: split,
             onChange: (value) => this.#change({ split: value as Split, outcome: "all" }),
           })}
         </div>
         <div>
-          <label for="class">Class</label>
+          <label for="class">${msg("Class")}</label>
           ${select({
             id: "class",
             options: [
-              { value: "", label: "All classes" },
+              { value: "", label: msg("All classes") },
               ...info.classes.map((name, index) => ({ value: String(index), label: name })),
             ],
             value: label === null ? "" : String(label),
@@ -71,10 +74,10 @@ export class ExampleFilter extends LitElement {
           })}
         </div>
         <div>
-          <label for="outcome">Answers</label>
+          <label for="outcome">${msg("Answers")}</label>
           ${select({
             id: "outcome",
-            options: OUTCOMES,
+            options: OUTCOMES.map(({ value, label }) => ({ value, label: translated(label) })),
             value: outcome,
             disabled: split === "train" || predicted === null,
             describedBy: "scored",
@@ -92,7 +95,10 @@ export class ExampleFilter extends LitElement {
 }
 
 function scoredText(split: Split, predicted: PredictedLabels | null): string {
-  if (split === "train") return "What is right and what is wrong is known of test images.";
-  if (predicted) return `Right and wrong as of step ${count(predicted.step)}, when the network was last scored.`;
-  return "What is right and what is wrong is known once the network was scored on the test images: at the end of an epoch, or when the run ends.";
+  if (split === "train") return msg("What is right and what is wrong is known of test images.");
+  if (predicted)
+    return msg("Right and wrong as of step {step}, when the network was last scored.", { step: count(predicted.step) });
+  return msg(
+    "What is right and what is wrong is known once the network was scored on the test images: at the end of an epoch, or when the run ends.",
+  );
 }

@@ -18,8 +18,14 @@ import "./example-filter.js";
 import { balanceOf, type Split } from "./exploration.js";
 import { EPOCHS, ExplorerStore, PAGE_SIZE, type Filter } from "./explorer-store.js";
 import { largeImage } from "./styles.js";
+import { msg, plural } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
-const SPLIT_NAMES: Record<Split, string> = { train: "Training", test: "Test" };
+/** Images of a split, as they stand after "of". */
+const imagesOf: Record<Split, (number: number) => string> = {
+  train: (number) => plural(number, "{count} training image", "of|{count} training images"),
+  test: (number) => plural(number, "{count} test image", "of|{count} test images"),
+};
 
 const NO_PIXELS: Pixels = [];
 
@@ -73,8 +79,11 @@ export class ExplorerPanel extends PanelElement {
     const { data, plan, engine } = this.state;
     const { info } = data;
     if (!info || !plan) {
-      const when = engine.engine?.kind === "gpu" ? "on a GPU, when Train is pressed" : "which takes a moment";
-      return html`<p class="soft">Shown once the run is ready: ${when}.</p>`;
+      const text =
+        engine.engine?.kind === "gpu"
+          ? msg("Shown once the run is ready: on a GPU, when Train is pressed.")
+          : msg("Shown once the run is ready, which takes a moment.");
+      return html`<p class="soft">${text}</p>`;
     }
     const { exploration, selection } = this.#store;
     const labels = exploration.labels[selection.split];
@@ -92,9 +101,11 @@ export class ExplorerPanel extends PanelElement {
   #waiting() {
     const { exploration, selection } = this.#store;
     const text = exploration.why
-      ? `They are not to be had: ${exploration.why}`
-      : `The ${SPLIT_NAMES[selection.split].toLowerCase()} images are on their way.`;
-    return html`<p class="soft" role="status" aria-label="Images shown">${text}</p>`;
+      ? msg("They are not available: {why}", { why: translated(exploration.why) })
+      : selection.split === "train"
+        ? msg("The training images are on their way.")
+        : msg("The test images are on their way.");
+    return html`<p class="soft" role="status" aria-label=${msg("Images shown")}>${text}</p>`;
   }
 
   #examples(labels: Uint8Array, info: DataInfo) {
@@ -104,8 +115,8 @@ export class ExplorerPanel extends PanelElement {
         <div>${this.#grid(labels, info)} ${this.#pager()}</div>
         <div class="side">
           ${this.#chosen(labels, info)} ${this.#mean(labels.length, counts, info)}
-          <section aria-label="Class balance">
-            <h3>Class balance</h3>
+          <section aria-label=${msg("Class balance")}>
+            <h3>${msg("Class balance")}</h3>
             <class-balance
               .classes=${info.classes}
               .counts=${counts}
@@ -122,7 +133,7 @@ export class ExplorerPanel extends PanelElement {
     if (indices.length === 0) return nothing;
     return html`
       <image-grid
-        label="${SPLIT_NAMES[selection.split]} images"
+        label=${selection.split === "train" ? msg("Training images") : msg("Test images")}
         .tiles=${this.#tiles(labels, info)}
         .channels=${info.channels}
         .columns=${info.width}
@@ -141,14 +152,18 @@ export class ExplorerPanel extends PanelElement {
     const last = Math.min(indices.length, first + PAGE_SIZE);
     const text =
       indices.length === 0
-        ? "There are no such images."
-        : `${count(first + 1)} to ${count(last)} of ${count(indices.length)} images`;
+        ? msg("There are no such images.")
+        : msg("{first} to {last} of {all} images", {
+            first: count(first + 1),
+            last: count(last),
+            all: count(indices.length),
+          });
     const pageButton = (name: string, by: -1 | 1) =>
       button(name, { enabled: this.#store.canTurn(by), onPress: () => this.#store.turn(by) });
     return html`
       <div class="pager">
-        ${pageButton("Previous page", -1)} ${pageButton("Next page", 1)}
-        <p class="soft" role="status" aria-label="Images shown">${text}</p>
+        ${pageButton(msg("Previous page"), -1)} ${pageButton(msg("Next page"), 1)}
+        <p class="soft" role="status" aria-label=${msg("Images shown")}>${text}</p>
       </div>
     `;
   }
@@ -177,14 +192,14 @@ export class ExplorerPanel extends PanelElement {
     const { split, label } = selection;
     const { mean } = exploration;
     const number = label === null ? all : (counts[label] ?? 0);
-    const ofClass = label === null ? "" : ` of ${className(info, label)}`;
-    const images = `${count(number)} ${SPLIT_NAMES[split].toLowerCase()} images${ofClass}`;
+    const values = { images: imagesOf[split](number), class: label === null ? "" : className(info, label) };
+    const name = label === null ? msg("The mean of {images}", values) : msg("The mean of {images} of {class}", values);
     const pixels = mean?.split === split && mean.label === label ? mean.mean : NO_PIXELS;
     return html`
       <figure>
-        <h3>Mean image</h3>
-        ${pixelImage(`The mean of ${images}`, pixels, info, "large")}
-        <figcaption class="soft">The mean of ${images}, pixel by pixel.</figcaption>
+        <h3>${msg("Mean image")}</h3>
+        ${pixelImage(name, pixels, info, "large")}
+        <figcaption class="soft">${msg("{name}, pixel by pixel.", { name })}</figcaption>
       </figure>
     `;
   }
@@ -202,13 +217,11 @@ export class ExplorerPanel extends PanelElement {
   #nameOf(index: number, labels: Uint8Array, info: DataInfo): string {
     const label = labels[index] ?? 0;
     const predicted = this.#predictedLabel(index);
-    const prediction =
-      predicted === undefined
-        ? ""
-        : predicted === label
-          ? ", taken for that"
-          : `, taken for ${className(info, predicted)}`;
-    return `${SPLIT_NAMES[this.#store.selection.split]} image ${count(index)}: ${className(info, label)}${prediction}`;
+    const values = { number: count(index), class: className(info, label) };
+    if (this.#store.selection.split === "train") return msg("Training image {number}: {class}", values);
+    if (predicted === undefined) return msg("Test image {number}: {class}", values);
+    if (predicted === label) return msg("Test image {number}: {class}, taken for that", values);
+    return msg("Test image {number}: {class}, taken for {answer}", { ...values, answer: className(info, predicted) });
   }
 
   /** The class that the network predicted for a test image when it was last scored. */

@@ -6,6 +6,7 @@ import { shared } from "../../styles/shared.js";
 import { failureNote } from "../../ui/failure-note.js";
 import { button } from "../../ui/button.js";
 import { BenchElement } from "../../app/bench-element.js";
+import { msg } from "../../words/msg.js";
 
 /** Saves the run's weights and checkpoints as files, and opens checkpoints. */
 @customElement("export-panel")
@@ -29,18 +30,24 @@ export class ExportPanel extends BenchElement {
     const { run, plan, results } = this.state;
     const saves = plan !== null && failureOf(run) === null;
     return html`
-      <h2>Weights and checkpoints</h2>
-      <div class="buttons" role="group" aria-label="Weights and checkpoints">
-        ${button("Save weights", { enabled: saves, onPress: () => void this.bench.files.save("weights") })}
-        ${button("Save checkpoint", { enabled: saves, onPress: () => void this.bench.files.save("checkpoint") })}
-        ${button("Open checkpoint", { enabled: !isLocked(run), onPress: () => this.file.click() })}
+      <h2>${msg("Weights and checkpoints")}</h2>
+      <div class="buttons" role="group" aria-label=${msg("Weights and checkpoints")}>
+        ${button(msg("Save weights"), { enabled: saves, onPress: () => void this.bench.files.save("weights") })}
+        ${button(msg("Save checkpoint"), { enabled: saves, onPress: () => void this.bench.files.save("checkpoint") })}
+        ${button(msg("Open checkpoint"), { enabled: !isLocked(run), onPress: () => this.file.click() })}
       </div>
       ${failureNote(this.state.requests.failed.exportFile)}
       <p class="soft">
-        Safetensors files, which PyTorch loads as they are. A checkpoint holds all that it takes to go on, here or in
-        another browser. ${autosaveText(results.autosaveNotice)}
+        ${msg("Safetensors files, which PyTorch loads as they are. A checkpoint holds all that it takes to go on, here or in another browser.")}
+        ${autosaveText(results.autosaveNotice)}
       </p>
-      <input type="file" aria-label="Checkpoint" accept=".safetensors" tabindex="-1" @change=${() => this.#open()} />
+      <input
+        type="file"
+        aria-label=${msg("Checkpoint")}
+        accept=".safetensors"
+        tabindex="-1"
+        @change=${() => this.#open()}
+      />
     `;
   }
 
@@ -55,6 +62,8 @@ export class ExportPanel extends BenchElement {
 /** Whether the browser keeps the run is known once it was tried. */
 function autosaveText(notice: string | null): string {
   if (notice !== null)
-    return "This run is not kept in this browser: save a checkpoint to go on with it after a reload.";
-  return "While it trains, a run is kept in this browser too, where that allows it: closing the tab then loses a minute at most.";
+    return msg("This run is not kept in this browser: save a checkpoint to go on with it after a reload.");
+  return msg(
+    "While it trains, a run is kept in this browser too, where that allows it: closing the tab then loses a minute at most.",
+  );
 }

@@ -1,11 +1,13 @@
-import { LitElement, css, html, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
+import { SignalElement } from "../../ui/signal-element.js";
 import { inlineStyle } from "../../ui/inline-style.js";
 import type { ClassScore } from "./analysis.js";
 import { shared } from "../../styles/shared.js";
 import { scrolled } from "../../styles/tables.js";
 import { count, percent } from "../../format.js";
+import { msg } from "../../words/msg.js";
 
 /** A cell: the examples of one class that were classified as one class. */
 export interface Cell {
@@ -18,7 +20,7 @@ export interface Cell {
  * where the chosen one was pressed again.
  */
 @customElement("confusion-matrix")
-export class ConfusionMatrix extends LitElement {
+export class ConfusionMatrix extends SignalElement {
   static override styles = [
     shared,
     scrolled,
@@ -136,16 +138,16 @@ export class ConfusionMatrix extends LitElement {
     const cell = (label: number, predicted: number, number: number) =>
       number > 0 ? this.#cell({ label, predicted }, number, most) : html`<span class="none">0</span>`;
     return html`
-      <div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix, to be scrolled">
+      <div class="scroll" tabindex="0" role="region" aria-label=${msg("Confusion matrix, to be scrolled")}>
         <table class=${long}>
           <caption class="heard">
-            Test images by class, in rows, and by what they were taken for, in columns
+            ${msg("Test images by class, in rows, and by what they were taken for, in columns")}
           </caption>
           <thead>
             <tr>
               <td></td>
               ${classes.map((name) => html`<th scope="col">${name}</th>`)}
-              <th scope="col">right</th>
+              <th scope="col">${msg("share|right")}</th>
             </tr>
           </thead>
           <tbody>
@@ -168,10 +170,15 @@ export class ConfusionMatrix extends LitElement {
     const { classes, chosen, byClass } = this;
     const { label, predicted } = cell;
     const isCorrect = label === predicted;
+    const nameOf = (index: number): string => classes[index] ?? String(index);
     const share = isCorrect ? number / Math.max(1, byClass[label]?.count ?? 1) : number / most;
     const name = isCorrect
-      ? `${classes[label]} taken for what it is: ${count(number)}`
-      : `${classes[label]} taken for ${classes[predicted]}: ${count(number)}`;
+      ? msg("{class} taken for what it is: {number}", { class: nameOf(label), number: count(number) })
+      : msg("{class} taken for {answer}: {number}", {
+          class: nameOf(label),
+          answer: nameOf(predicted),
+          number: count(number),
+        });
     const isPressed = chosen?.label === label && chosen.predicted === predicted;
     const choose = (): void => {
       this.dispatchEvent(new CustomEvent<Cell | null>("cell", { detail: isPressed ? null : cell }));

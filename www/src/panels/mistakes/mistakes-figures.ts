@@ -6,11 +6,12 @@ import { fileNameOf, recipeLineOf, titleOf, unfinished } from "../../figure/reci
 import { count, percent } from "../../format.js";
 import { withMirrors } from "../../score-text.js";
 import type { Analysis } from "./analysis.js";
+import { msg, plural } from "../../words/msg.js";
 
 export function confusionFigure(bench: Bench, analysis: Analysis, classes: readonly string[]): Figure {
   const { recipe } = bench.state;
   return {
-    title: titleOf("Confusion matrix", recipe),
+    title: titleOf(msg("Confusion matrix"), recipe),
     fileName: fileNameOf("confusion-matrix", recipe),
     notes: notesOf(bench, analysis),
     recipes: [recipeLineOf(bench)],
@@ -33,13 +34,13 @@ export function confusionTable({ confusion, byClass }: Analysis, classes: readon
 export function matrixOf({ confusion, byClass }: Analysis, classes: readonly string[]): Matrix {
   return {
     kind: "matrix",
-    rowsTitle: "what the images are",
-    columnsTitle: "what they were taken for",
+    rowsTitle: msg("what the images are"),
+    columnsTitle: msg("what they were taken for"),
     rows: classes,
     columns: classes,
     cells: confusion,
     last: {
-      title: "right",
+      title: msg("share|right"),
       texts: byClass.map(({ count: images, correct }) => (images > 0 ? percent(correct / images) : "")),
     },
   };
@@ -47,9 +48,12 @@ export function matrixOf({ confusion, byClass }: Analysis, classes: readonly str
 
 export function reliabilityFigure(bench: Bench, analysis: Analysis): Figure {
   const { recipe } = bench.state;
-  const error = `Expected calibration error: ${percent(analysis.calibrationError)}. Bars on the dashed line would be right as often as they are confident.`;
+  const error = msg(
+    "Expected calibration error: {error}. Bars on the dashed line would be right as often as they are confident.",
+    { error: percent(analysis.calibrationError) },
+  );
   return {
-    title: titleOf("Reliability diagram", recipe),
+    title: titleOf(msg("Reliability diagram"), recipe),
     fileName: fileNameOf("calibration", recipe),
     notes: [...notesOf(bench, analysis), error],
     recipes: [recipeLineOf(bench)],
@@ -70,24 +74,29 @@ export function reliabilityPlot({ bins }: Pick<Analysis, "bins">): Plot {
   const filled = bins.filter((bin) => bin.count > 0);
   return {
     kind: "plot",
-    across: { label: "confidence (%)", from: 0, to: 1, isShare: true },
-    up: { label: "accuracy (%)", from: 0, to: 1, isShare: true },
+    across: { label: msg("confidence (%)"), from: 0, to: 1, isShare: true },
+    up: { label: msg("accuracy (%)"), from: 0, to: 1, isShare: true },
     series: [
       {
-        name: "right, of the images of that confidence",
+        name: msg("right, of the images of that confidence"),
         colour: LIGHT.flame,
         as: "bars",
         x: filled.map(({ from, to }) => (from + to) / 2),
         y: filled.map(({ accuracy }) => accuracy),
         widths: filled.map(({ from, to }) => [from, to]),
       },
-      { name: "perfectly calibrated", colour: LIGHT.edge, as: "line", dashes: [4, 3], x: [0, 1], y: [0, 1] },
+      { name: msg("perfectly calibrated"), colour: LIGHT.edge, as: "line", dashes: [4, 3], x: [0, 1], y: [0, 1] },
     ],
   };
 }
 
 function notesOf({ state }: Bench, { step, count: images, wrong }: Analysis): string[] {
   const { plan } = state;
-  const scored = `${count(images)} test images${withMirrors(plan ?? {})}, ${count(wrong.length)} wrong.`;
+  const scored = plural(
+    images,
+    "{count} test image{mirrors}, {wrong} wrong.",
+    "{count} test images{mirrors}, {wrong} wrong.",
+    { mirrors: withMirrors(plan ?? {}), wrong: count(wrong.length) },
+  );
   return [scored, ...unfinished(step, plan?.steps ?? 0)];
 }

@@ -17,6 +17,7 @@ import { pixelImage } from "../../ui/pixel-image.js";
 import "../../ui/save-menu.js";
 import { confusionFigure, reliabilityFigure } from "./mistakes-figures.js";
 import "./reliability-diagram.js";
+import { msg, rich } from "../../words/msg.js";
 
 /** What the network gets wrong on the test images, as of its last score. The worker sends nothing for it while it is closed. */
 @customElement("mistakes-panel")
@@ -95,22 +96,29 @@ export class MistakesPanel extends PanelElement {
     if (!analysis || !data) {
       return html`${failureNote(failed.predictions)}
         <p class="soft">
-          Shown once the network has been scored on the test images: at the end of an epoch, or when the run ends.
+          ${msg("Shown once the network has been scored on the test images: at the end of an epoch, or when the run ends.")}
         </p>`;
     }
     const { step, wrong, bins, calibrationError } = analysis;
     return html`
-      <p class="soft" role="status" aria-label="Mistakes">
-        After step ${count(step)}: ${count(wrong.length)} of ${count(analysis.count)} test images
-        wrong${withMirrors(this.state.plan ?? {})}.
+      <p class="soft" role="status" aria-label=${msg("Mistakes")}>
+        ${msg("After step {step}: {wrong} of {images} test images wrong{mirrors}.", {
+          step: count(step),
+          wrong: count(wrong.length),
+          images: count(analysis.count),
+          mirrors: withMirrors(this.state.plan ?? {}),
+        })}
       </p>
       ${failureNote(failed.predictions)} ${failureNote(this.state.requests.failed.testExamples)}
       <div class="parts">
         ${this.#matrix(analysis, data)}
-        <section class="sure" aria-label="Calibration">
+        <section class="sure" aria-label=${msg("Calibration")}>
           <div class="titled">
-            <h3>How sure, and how often right</h3>
-            <save-menu label="calibration" .figure=${() => reliabilityFigure(this.bench, analysis)}></save-menu>
+            <h3>${msg("How confident, and how often right")}</h3>
+            <save-menu
+              label=${msg("saved|calibration")}
+              .figure=${() => reliabilityFigure(this.bench, analysis)}
+            ></save-menu>
           </div>
           <reliability-diagram .bins=${bins} .error=${calibrationError}></reliability-diagram>
         </section>
@@ -125,9 +133,9 @@ export class MistakesPanel extends PanelElement {
     return html`
       <figure>
         <div class="titled">
-          <h3 id="matrix">Confusion matrix</h3>
+          <h3 id="matrix">${msg("Confusion matrix")}</h3>
           <save-menu
-            label="confusion matrix"
+            label=${msg("saved|confusion matrix")}
             .figure=${() => confusionFigure(this.bench, analysis, classes)}
           ></save-menu>
         </div>
@@ -139,7 +147,7 @@ export class MistakesPanel extends PanelElement {
           @cell=${choose}
         ></confusion-matrix>
         <figcaption class="soft">
-          Rows: what the images are. Columns: what they were taken for. Choose a number to see its images.
+          ${msg("Rows: what the images are. Columns: what they were taken for. Choose a number to see its images.")}
         </figcaption>
       </figure>
     `;
@@ -149,16 +157,22 @@ export class MistakesPanel extends PanelElement {
     const { cell, gallery } = this.#store;
     const all = cell ? (analysis.confusion[cell.label]?.[cell.predicted] ?? 0) : analysis.wrong.length;
     const title = cell
-      ? `${className(data, cell.label)} taken for ${className(data, cell.predicted)}`
-      : "The worst mistakes";
+      ? msg("{class} taken for {answer}", {
+          class: className(data, cell.label),
+          answer: className(data, cell.predicted),
+        })
+      : msg("The worst mistakes");
     const showWorst = (): void => this.#store.choose(null);
     return html`
-      <section class="all" aria-label="Mistakes in pictures">
+      <section class="all" aria-label=${msg("Mistakes in pictures")}>
         <div class="head">
-          <h3>${title}: ${gallery.length < all ? `${count(gallery.length)} of ` : ""}${count(all)}</h3>
-          ${cell ? html`<button type="button" @click=${showWorst}>Show the worst mistakes</button>` : nothing}
+          <h3>
+            ${title}:
+            ${gallery.length < all ? msg("{number} of {all}", { number: count(gallery.length), all: count(all) }) : count(all)}
+          </h3>
+          ${cell ? html`<button type="button" @click=${showWorst}>${msg("Show the worst mistakes")}</button>` : nothing}
         </div>
-        ${gallery.length === 0 ? html`<p class="soft">There are none.</p>` : nothing}
+        ${gallery.length === 0 ? html`<p class="soft">${msg("There are none.")}</p>` : nothing}
         <ul class="gallery" aria-label=${title}>
           ${gallery.map((example) => this.#picture(example, data))}
         </ul>
@@ -171,12 +185,20 @@ export class MistakesPanel extends PanelElement {
     const name = className(data, label);
     return html`
       <li>
-        ${pixelImage(`Test image ${count(index)}: ${name}`, pixels, data)}
-        <b>${className(data, predicted)}</b> <span class="figure">${percent(confidence)}</span>
+        ${pixelImage(msg("Test image {number}: {class}", { number: count(index), class: name }), pixels, data)}
+        ${rich("says {class} {share}", {
+          class: html`<b>${className(data, predicted)}</b>`,
+          share: html`<span class="figure">(${percent(confidence)})</span>`,
+        })}
         ${
           predicted === label
             ? nothing
-            : html`<br /><span class="soft">is ${name}, <span class="figure">${percent(labelProbability)}</span></span>`
+            : html`<br /><span class="soft"
+                  >${rich("is {class} {share}", {
+                    class: name,
+                    share: html`<span class="figure">(${percent(labelProbability)})</span>`,
+                  })}</span
+                >`
         }
       </li>
     `;

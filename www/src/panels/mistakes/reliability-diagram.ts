@@ -1,10 +1,12 @@
-import { LitElement, css, html, nothing, svg } from "lit";
+import { css, html, nothing, svg } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { Bin } from "./analysis.js";
 import { shared } from "../../styles/shared.js";
+import { SignalElement } from "../../ui/signal-element.js";
 import { tables } from "../../styles/tables.js";
 import { count, percent } from "../../format.js";
+import { msg } from "../../words/msg.js";
 
 const SIDE = 200;
 /** Room for the numbers at the axes. */
@@ -15,7 +17,7 @@ const ABOVE = 6;
 
 /** Accuracy by confidence. A network whose bars are on the diagonal is calibrated: it is right as often as it is confident. */
 @customElement("reliability-diagram")
-export class ReliabilityDiagram extends LitElement {
+export class ReliabilityDiagram extends SignalElement {
   static override styles = [
     shared,
     tables,
@@ -56,7 +58,9 @@ export class ReliabilityDiagram extends LitElement {
     const { bins, error } = this;
     const filled = bins.filter((bin) => bin.count > 0);
     if (filled.length === 0) return nothing;
-    const label = `Reliability diagram: of the most confident tenth that there is, ${percent(filled.at(-1)?.accuracy ?? 0)} are right`;
+    const label = msg("Reliability diagram: of the most confident tenth that there is, {share} are right", {
+      share: percent(filled.at(-1)?.accuracy ?? 0),
+    });
     return html`
       <svg viewBox="0 0 ${LEFT + SIDE + RIGHT} ${ABOVE + SIDE + BELOW}" role="img" aria-label=${label}>
         <g transform="translate(${LEFT} ${ABOVE})">
@@ -73,32 +77,34 @@ export class ReliabilityDiagram extends LitElement {
             <text x=${at * SIDE} y=${SIDE + 17} text-anchor="middle">${100 * at} %</text>
           `,
           )}
-          <text x=${SIDE / 2} y=${SIDE + 31} text-anchor="middle">confidence</text>
-          <text transform="translate(-38 ${SIDE / 2}) rotate(-90)" text-anchor="middle">right</text>
+          <text x=${SIDE / 2} y=${SIDE + 31} text-anchor="middle">${msg("axis|confidence")}</text>
+          <text transform="translate(-38 ${SIDE / 2}) rotate(-90)" text-anchor="middle">${msg("share|right")}</text>
         </g>
       </svg>
       <p class="soft">
-        Bars on the dashed line would be right as often as they are sure. On average they are ${percent(error)} apart
-        (expected calibration error).
+        ${msg(
+          "Bars on the dashed line would be right as often as they are confident. On average they are {share} apart (expected calibration error).",
+          { share: percent(error) },
+        )}
       </p>
       <details>
-        <summary>The bars as numbers</summary>
+        <summary>${msg("The bars as numbers")}</summary>
         <table>
           <caption class="heard">
-            How often the network is right, by confidence
+            ${msg("How often the network is right, by confidence")}
           </caption>
           <thead>
             <tr>
-              <th scope="col">Confidence</th>
-              <th scope="col" class="number">Images</th>
-              <th scope="col" class="number">Right</th>
+              <th scope="col">${msg("Confidence")}</th>
+              <th scope="col" class="number">${msg("Images")}</th>
+              <th scope="col" class="number">${msg("share|Right")}</th>
             </tr>
           </thead>
           <tbody>
             ${filled.map(
               (bin) => html`
                 <tr>
-                  <td>${100 * bin.from} to ${100 * bin.to} %</td>
+                  <td>${msg("{from} to {to} %", { from: count(100 * bin.from), to: count(100 * bin.to) })}</td>
                   <td class="number">${count(bin.count)}</td>
                   <td class="number">${percent(bin.accuracy)}</td>
                 </tr>

@@ -9,6 +9,8 @@ import { failureNote } from "../../ui/failure-note.js";
 import { BenchElement } from "../../app/bench-element.js";
 import { StoreController } from "../panel-store.js";
 import { CodeStore } from "./code-store.js";
+import { msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 const LANGUAGES: readonly [Language, string][] = [
   ["pytorch", "PyTorch"],
@@ -91,10 +93,10 @@ export class CodeDialog extends BenchElement {
     return html`
       <dialog aria-labelledby="title" @click=${this.#clicked} @close=${() => this.#store.open(false)}>
         <div class="head">
-          <h2 id="title">As code</h2>
-          <button type="button" @click=${() => this.dialog.close()}>Close</button>
+          <h2 id="title">${msg("As code")}</h2>
+          <button type="button" @click=${() => this.dialog.close()}>${msg("Close")}</button>
         </div>
-        <div class="tabs" role="tablist" aria-label="Language" @keydown=${this.#moved}>
+        <div class="tabs" role="tablist" aria-label=${msg("Language")} @keydown=${this.#moved}>
           ${LANGUAGES.map(
             ([language, label]) => html`
               <button
@@ -112,9 +114,9 @@ export class CodeDialog extends BenchElement {
           )}
         </div>
         <div id="program" role="tabpanel" aria-labelledby=${chosen}>
-          ${shown ? (shown.why === null ? shown.files.map((file) => this.#file(file)) : html`<p>${shown.why}</p>`) : this.#store.failure === undefined ? html`<p>One moment…</p>` : failureNote(this.#store.failure)}
+          ${shown ? (shown.why === null ? shown.files.map((file) => this.#file(file)) : html`<p>${translated(shown.why)}</p>`) : this.#store.failure === undefined ? html`<p>${msg("One moment …")}</p>` : failureNote(this.#store.failure)}
         </div>
-        <p class="soft" role="status" aria-label="Code">${this.message || nothing}</p>
+        <p class="soft" role="status" aria-label=${msg("Code")}>${this.message || nothing}</p>
       </dialog>
     `;
   }
@@ -125,13 +127,15 @@ export class CodeDialog extends BenchElement {
       <div class="file">
         <h3>${name}</h3>
         <span>
-          <button type="button" aria-label="Copy ${name}" @click=${() => this.#copy(file)}>Copy</button>
+          <button type="button" aria-label=${msg("Copy {file}", { file: name })} @click=${() => this.#copy(file)}>
+            ${msg("Copy")}
+          </button>
           <button
             type="button"
-            aria-label="Save ${name}"
+            aria-label=${msg("Save {file}", { file: name })}
             @click=${() => save(text, name.split("/").at(-1) ?? name, "text/plain")}
           >
-            Save
+            ${msg("Save")}
           </button>
         </span>
       </div>
@@ -142,9 +146,12 @@ export class CodeDialog extends BenchElement {
   async #copy({ name, text }: CodeFile): Promise<void> {
     try {
       await navigator.clipboard.writeText(text);
-      this.message = `${name} was copied.`;
+      this.message = msg("{file} was copied.", { file: name });
     } catch {
-      this.message = `${name} was not copied: the browser does not let this page write to the clipboard. Save it instead.`;
+      this.message = msg(
+        "{file} was not copied: the browser does not let this page write to the clipboard. Save it instead.",
+        { file: name },
+      );
     }
   }
 

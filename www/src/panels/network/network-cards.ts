@@ -12,6 +12,7 @@ import { choiceLabel } from "../../fields.js";
 import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "./network-diagram.js";
+import { msg } from "../../words/msg.js";
 
 /** A dialog with a card for every network: its diagram, its size and its paper. */
 @customElement("network-cards")
@@ -148,18 +149,19 @@ export class NetworkCards extends BenchElement {
     return html`
       <dialog aria-labelledby="title" @click=${this.#clicked}>
         <div class="head">
-          <h2 id="title">Networks</h2>
-          <button type="button" @click=${() => this.dialog.close()}>Close</button>
+          <h2 id="title">${msg("Networks")}</h2>
+          <button type="button" @click=${() => this.dialog.close()}>${msg("Close")}</button>
         </div>
         ${failureNote(this.state.requests.failed.describeNetworks)}
         <p class="soft legend">
-          High blocks have many rows, wide ones many channels, and arcs lead past blocks: ${key("image", "--ink-soft")}
-          ${key("convolution", "--flame")} ${key("linear", "--warm")} ${key("other", "--edge")}
+          ${msg("High blocks have many rows, wide ones many channels, and arcs lead past blocks:")}
+          ${key(msg("layer|image"), "--ink-soft")} ${key(msg("layer|convolution"), "--flame")}
+          ${key(msg("layer|linear"), "--warm")} ${key(msg("layer|other"), "--edge")}
         </p>
-        <ul aria-label="Networks">
+        <ul aria-label=${msg("Networks")}>
           ${cards.map((card) => this.#card(card))}
         </ul>
-        ${cards.length === 0 ? html`<p role="status">One moment…</p>` : nothing}
+        ${cards.length === 0 ? html`<p role="status">${msg("One moment …")}</p>` : nothing}
       </dialog>
     `;
   }
@@ -182,12 +184,16 @@ export class NetworkCards extends BenchElement {
           >
             ${label}
           </button>
-          <span>${year ?? "now"}</span>
+          <span>${year ?? msg("now")}</span>
         </div>
         <network-diagram .description=${description}></network-diagram>
         <p class="soft" id="${model}-facts">
-          ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image of ${input.join("×")}, as in
-          ${choiceLabel(fields, "data", data)}.<br />${paper}.
+          ${msg("{parameters} parameters, {operations} multiply-adds an image of {shape}, as in {data}.", {
+            parameters: count(parameters),
+            operations: count(multiplyAdds),
+            shape: input.join("×"),
+            data: choiceLabel(fields, "data", data),
+          })}<br />${paper}.
         </p>
       </li>
     `;

@@ -1,6 +1,9 @@
-import { LitElement, css, html, nothing, svg } from "lit";
+import { css, html, nothing, svg } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
+import { count } from "../../format.js";
+import { SignalElement } from "../../ui/signal-element.js";
+import { msg, plural } from "../../words/msg.js";
 import type { Description } from "../../module.js";
 import { diagramOf } from "./diagram.js";
 import { layoutOf, type PlacedBlock } from "./diagram-layout.js";
@@ -10,7 +13,7 @@ const MAX_LENGTH = 220;
 
 /** A network as a row of blocks: high ones have many rows, wide ones many channels. Arcs are connections past blocks. */
 @customElement("network-diagram")
-export class NetworkDiagram extends LitElement {
+export class NetworkDiagram extends SignalElement {
   static override styles = css`
     :host {
       display: block;
@@ -80,7 +83,7 @@ export class NetworkDiagram extends LitElement {
     const choose = (): void => {
       if (this.clickable && layer !== null) this.dispatchEvent(new CustomEvent("layer", { detail: layer }));
     };
-    const name = layer === null ? "image" : (this.description?.layers[layer]?.name ?? "");
+    const name = layer === null ? msg("layer|image") : (this.description?.layers[layer]?.name ?? "");
     return svg`
       <rect class=${kind} x=${x} y=${y} width=${width} height=${height} rx="1.2" @click=${choose}>
         <title>${name}</title>
@@ -92,6 +95,13 @@ export class NetworkDiagram extends LitElement {
 function textAlternative({ title, input, layers }: Description, arcs: number): string {
   const weights = layers.filter(({ multiplyAdds }) => multiplyAdds > 0).length;
   const classes = layers.at(-1)?.shape.join("×") ?? "";
-  const past = arcs === 0 ? "" : `, ${arcs} connections leading past layers`;
-  return `${title}: from an image of ${input.join("×")} through ${weights} layers with weights to ${classes} classes${past}`;
+  const values = { network: title, image: input.join("×"), layers: count(weights), classes };
+  return arcs === 0
+    ? msg("{network}: from an image of {image} through {layers} layers with weights to {classes} classes", values)
+    : plural(
+        arcs,
+        "{network}: from an image of {image} through {layers} layers with weights to {classes} classes, {count} connection leading past layers",
+        "{network}: from an image of {image} through {layers} layers with weights to {classes} classes, {count} connections leading past layers",
+        values,
+      );
 }

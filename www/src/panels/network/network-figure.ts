@@ -7,6 +7,8 @@ import { count } from "../../format.js";
 import type { Description } from "../../module.js";
 import { diagramOf, type Block } from "./diagram.js";
 import { layoutOf } from "./diagram-layout.js";
+import { defineMessage, msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 /** As the page colours them. */
 const COLOURS: Record<Block["kind"], string> = {
@@ -16,10 +18,10 @@ const COLOURS: Record<Block["kind"], string> = {
   other: LIGHT.edge,
 };
 const NAMES: Record<Block["kind"], string> = {
-  image: "image",
-  convolution: "convolution",
-  linear: "linear layer",
-  other: "other layers",
+  image: defineMessage("layer|image"),
+  convolution: defineMessage("layer|convolution"),
+  linear: defineMessage("layer|linear"),
+  other: defineMessage("layer|other"),
 };
 
 export function networkFigure(bench: Bench, description: Description): Figure {
@@ -29,8 +31,8 @@ export function networkFigure(bench: Bench, description: Description): Figure {
     title,
     fileName: fileNameOf("network", recipe),
     notes: [
-      `${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image. ${paper}`,
-      "High blocks have many rows, or units; wide ones many channels. Arcs lead past layers.",
+      `${msg("{parameters} parameters, {operations} multiply-adds an image.", { parameters: count(parameters), operations: count(multiplyAdds) })} ${paper}`,
+      msg("High blocks have many rows, or units; wide ones many channels. Arcs lead past layers."),
     ],
     recipes: [recipeLineOf(bench)],
     picture: drawingOf(description),
@@ -58,10 +60,10 @@ export function drawingOf(description: Pick<Description, "input" | "layers">): D
     width,
     height,
     blocks: blocks.map(({ x, y, width, height, kind, layer }) => {
-      const name = layer === null ? "image" : (description.layers[layer]?.name ?? "");
+      const name = layer === null ? msg("layer|image") : (description.layers[layer]?.name ?? "");
       return { x, y, width, height, colour: COLOURS[kind], name };
     }),
     arcs,
-    legend: kinds.map((kind) => ({ name: NAMES[kind], colour: COLOURS[kind] })),
+    legend: kinds.map((kind) => ({ name: translated(NAMES[kind]), colour: COLOURS[kind] })),
   };
 }

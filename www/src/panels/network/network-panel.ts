@@ -14,6 +14,8 @@ import { BenchElement } from "../../app/bench-element.js";
 import type { CodeDialog } from "./code-dialog.js";
 import "./code-dialog.js";
 import "./network-diagram.js";
+import { msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 /** The network that is trained: where it comes from, its size, its layers. */
 @customElement("network-panel")
@@ -65,13 +67,16 @@ export class NetworkPanel extends BenchElement {
   override render() {
     const { run, recipe } = this.state;
     const { description } = recipe;
-    if (!description) return html`<h2>Network</h2>`;
+    if (!description) return html`<h2>${msg("Network")}</h2>`;
     const { title, paper, parameters, multiplyAdds, layers, stack, without } = description;
     const canOpen = stack !== undefined && !isLocked(run);
     return html`
       <div class="titled">
         <h2>${title}</h2>
-        <save-menu label="drawing of the network" .figure=${() => this.#figureOf(description)}></save-menu>
+        <save-menu
+          label=${msg("saved|drawing of the network")}
+          .figure=${() => this.#figureOf(description)}
+        ></save-menu>
       </div>
       <p class="soft paper">${paper}</p>
       <network-diagram
@@ -80,12 +85,15 @@ export class NetworkPanel extends BenchElement {
         @layer=${(event: CustomEvent<number>) => this.#inspect(event.detail)}
       ></network-diagram>
       <p class="size">
-        ${count(parameters)} parameters, ${count(multiplyAdds)} multiply-adds an image.
-        <span class="soft">A click on a block looks inside it.</span>
+        ${msg("{parameters} parameters, {operations} multiply-adds an image.", {
+          parameters: count(parameters),
+          operations: count(multiplyAdds),
+        })}
+        <span class="soft">${msg("A click on a block looks inside it.")}</span>
       </p>
       <p class="size">
-        <button type="button" aria-haspopup="dialog" @click=${() => this.code.open()}>Show as code</button>
-        <span class="soft">The whole recipe as a program, for PyTorch or Rust.</span>
+        <button type="button" aria-haspopup="dialog" @click=${() => this.code.open()}>${msg("Show as code")}</button>
+        <span class="soft">${msg("The whole recipe as a program, for PyTorch or Rust.")}</span>
       </p>
       <code-dialog .bench=${this.bench}></code-dialog>
       ${
@@ -93,23 +101,23 @@ export class NetworkPanel extends BenchElement {
           ? nothing
           : html`
               <p class="size">
-                ${button("Open as stack", { enabled: canOpen, onPress: () => this.bench.recipe.openAsStack() })}
+                ${button(msg("Open as stack"), { enabled: canOpen, onPress: () => this.bench.recipe.openAsStack() })}
                 <span class="soft">${stackText(without)}</span>
               </p>
             `
       }
-      <div class="scroll" tabindex="0" role="region" aria-label="Layers of ${title}">
+      <div class="scroll" tabindex="0" role="region" aria-label=${msg("Layers of {network}", { network: title })}>
         <table>
           <caption class="heard">
-            The layers of ${title}, from the image to the classes
+            ${msg("The layers of {network}, from the image to the classes", { network: title })}
           </caption>
           <thead>
             <tr>
-              <th scope="col">Layer</th>
-              <th scope="col">Kind</th>
-              <th scope="col">Output</th>
-              <th scope="col" class="number">Parameters</th>
-              <th scope="col" class="number">Multiply-adds</th>
+              <th scope="col">${msg("Layer")}</th>
+              <th scope="col">${msg("Kind")}</th>
+              <th scope="col">${msg("Output")}</th>
+              <th scope="col" class="number">${msg("Parameters")}</th>
+              <th scope="col" class="number">${msg("Multiply-adds")}</th>
             </tr>
           </thead>
           <tbody>
@@ -117,7 +125,7 @@ export class NetworkPanel extends BenchElement {
               (layer) => html`
                 <tr>
                   <td>${layer.name}</td>
-                  <td>${layer.kind}</td>
+                  <td>${translated(layer.kind)}</td>
                   <td>${layer.shape.join(" × ")}</td>
                   <td class="number">${layer.parameters > 0 ? count(layer.parameters) : "–"}</td>
                   <td class="number">${layer.multiplyAdds > 0 ? count(layer.multiplyAdds) : "–"}</td>
@@ -133,6 +141,9 @@ export class NetworkPanel extends BenchElement {
 
 /** What **Open as stack** opens, and what of the network a stack cannot say. */
 function stackText(without: readonly string[]): string {
-  const omitted = without.length > 0 ? `; without ${without.join(", ")}` : "";
-  return `Its layers, to take apart and change${omitted}.`;
+  return without.length === 0
+    ? msg("Its layers, as an editor: take them apart and change them.")
+    : msg("Its layers, as an editor: take them apart and change them. Without {parts}.", {
+        parts: without.map(translated).join(", "),
+      });
 }

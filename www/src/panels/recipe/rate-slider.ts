@@ -1,3 +1,4 @@
+import { asInLink } from "../../format.js";
 import { css, html, nothing } from "lit";
 import { customElement, state as internal } from "lit/decorators.js";
 

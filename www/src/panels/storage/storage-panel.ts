@@ -9,14 +9,27 @@ import { button } from "../../ui/button.js";
 import { failureNote } from "../../ui/failure-note.js";
 import { PanelElement } from "../panel-element.js";
 import { measure, removeDatasets, type Kind, type StoredBytes } from "./stored.js";
+import { msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
-const KINDS: readonly { kind: Kind; label: string; lost: string }[] = [
-  { kind: "datasets", label: "Data sets", lost: "" },
-  { kind: "images", label: "Your own images", lost: "To train on them again, you need the files." },
+const KINDS: readonly { kind: Kind; line: (size: string) => string; remove: () => string; lost: () => string }[] = [
+  {
+    kind: "datasets",
+    line: (size) => msg("Data sets: {size}", { size }),
+    remove: () => msg("Remove data sets"),
+    lost: () => "",
+  },
+  {
+    kind: "images",
+    line: (size) => msg("Your own images: {size}", { size }),
+    remove: () => msg("Remove your own images"),
+    lost: () => msg("To train on them again, you need the files."),
+  },
   {
     kind: "runs",
-    label: "Runs and their networks",
-    lost: "Curves, checks and weights that you have not saved are lost.",
+    line: (size) => msg("Runs and their networks: {size}", { size }),
+    remove: () => msg("Remove runs and their networks"),
+    lost: () => msg("Curves, checks and weights that you have not saved are lost."),
   },
 ];
 
@@ -67,37 +80,39 @@ export class StoragePanel extends PanelElement {
       ${
         bytes === null
           ? nothing
-          : html`<ul aria-label="What this browser keeps">
+          : html`<ul aria-label=${msg("What this browser keeps")}>
               ${KINDS.map((kind) => this.#line(kind, bytes))}
             </ul>`
       }
-      <p class="soft" role="status" aria-label="Storage">
+      <p class="soft" role="status" aria-label=${msg("Storage")}>
         ${
           this.persisted
-            ? "The browser has promised to remove none of this unasked."
-            : "The browser may remove all of this: when the disk is nearly full or, as Safari does, after seven days without a visit. Save what you need."
+            ? msg("The browser has promised to remove none of this unasked.")
+            : msg(
+                "The browser may remove all of this: when the disk is nearly full or, as Safari does, after seven days without a visit. Save what you need.",
+              )
         }
       </p>
-      ${this.persisted ? nothing : button("Ask the browser to keep it", { onPress: () => void this.#persist() })}
+      ${this.persisted ? nothing : button(msg("Ask the browser to keep it"), { onPress: () => void this.#persist() })}
     `;
   }
 
-  #line({ kind, label, lost }: (typeof KINDS)[number], bytes: StoredBytes) {
+  #line({ kind, line, remove: nameOf, lost }: (typeof KINDS)[number], bytes: StoredBytes) {
     const size = bytes[kind];
     const enabled = size > 0;
     const remove = (): void => {
-      if (lost && this.asked !== kind) this.asked = kind;
+      if (lost() && this.asked !== kind) this.asked = kind;
       else void this.#remove(kind);
     };
     return html`
       <li>
-        ${label}: ${sizeText(size)} ${button(`Remove ${label.toLowerCase()}`, { enabled, onPress: remove })}
+        ${line(sizeText(size))} ${button(nameOf(), { enabled, onPress: remove })}
         ${
           this.asked === kind && enabled
             ? html`
-                <span role="alert">${lost}</span>
-                ${button("Remove all the same", { onPress: () => void this.#remove(kind) })}
-                ${button("Keep", { onPress: () => (this.asked = null) })}
+                <span role="alert">${lost()}</span>
+                ${button(msg("Remove all the same"), { onPress: () => void this.#remove(kind) })}
+                ${button(msg("Keep"), { onPress: () => (this.asked = null) })}
               `
             : nothing
         }
@@ -113,7 +128,7 @@ export class StoragePanel extends PanelElement {
       else await this.bench.removeRuns();
       this.failure = undefined;
     } catch (thrown) {
-      this.failure = `Not all could be removed: ${messageOf(thrown)}`;
+      this.failure = msg("Not all could be removed: {why}", { why: translated(messageOf(thrown)) });
     }
     await this.#measure();
   }
@@ -121,7 +136,7 @@ export class StoragePanel extends PanelElement {
   async #persist(): Promise<void> {
     this.persisted = await requestPersistence();
     if (!this.persisted)
-      this.failure = "The browser makes no such promise now. It is likelier to for a page that you use often.";
+      this.failure = msg("The browser makes no such promise now. It is likelier to for a page that you use often.");
   }
 
   async #measure(): Promise<void> {
@@ -130,12 +145,12 @@ export class StoragePanel extends PanelElement {
       this.persisted = await navigator.storage.persisted();
     } catch {
       this.bytes = null;
-      this.failure = "The browser gives this page no storage: nothing is kept.";
+      this.failure = msg("The browser gives this page no storage: nothing is kept.");
     }
   }
 }
 
 function sizeText(bytes: number): string {
-  if (bytes === 0) return "none";
-  return bytes < 50_000 ? "less than 0.1 MB" : megabytes(bytes);
+  if (bytes === 0) return msg("size|none");
+  return bytes < 50_000 ? msg("less than {size}", { size: megabytes(1e5) }) : megabytes(bytes);
 }
