@@ -11,7 +11,13 @@ interface Pattern {
   text: string;
 }
 
-const patterns = computed(() => [...textsNow().keys()].filter((text) => text.includes("{")).map(patternOf));
+/** Those first that say most themselves: "convolution {size}, padding {padding}" before "convolution {size}". */
+const patterns = computed(() =>
+  [...textsNow().keys()]
+    .filter((text) => text.includes("{"))
+    .sort((a, b) => fixedOf(b) - fixedOf(a))
+    .map(patternOf),
+);
 
 /** A text of the module in the language of the page. */
 export function translated(english: string): string {
@@ -37,6 +43,10 @@ function byPattern(english: string): string | undefined {
     );
   }
   return undefined;
+}
+
+function fixedOf(text: string): number {
+  return text.replace(/\{\w+\}/g, "").length;
 }
 
 function patternOf(text: string): Pattern {

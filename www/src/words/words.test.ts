@@ -18,6 +18,8 @@ const GERMAN = {
   module: {
     "Learning rate": "Lernrate",
     "{field} is not a number.": "{field} ist keine Zahl.",
+    "convolution {size}": "Faltung {size}",
+    "convolution {size}, padding {padding}": "Faltung {size}, Rand {padding}",
   },
 };
 
@@ -70,6 +72,8 @@ test("what the module says is looked up where it is shown, and by its pattern wh
   useLanguage("de", GERMAN);
   expect(translated(label)).toBe("Lernrate");
   expect(translated("Learning rate is not a number.")).toBe("Lernrate ist keine Zahl.");
+  expect(translated("convolution 5×5")).toBe("Faltung 5×5");
+  expect(translated("convolution 5×5, padding 2")).toBe("Faltung 5×5, Rand 2");
   expect(translated("nobody knows this")).toBe("nobody knows this");
 });
 
