@@ -43,6 +43,47 @@ describe("words", () => {
     });
   });
 
+  test("in German LeNet-5 trains, and says in German what happened", { timeout: 90_000 }, async () => {
+    await visit({ locale: "de" }, async (bench) => {
+      await bench.page.goto(`${bench.url}#model=lenet5&data=digits&subset=2000&epochs=2`);
+      await bench.pressable("Trainieren").waitFor();
+      const chosen = (/** @type {string} */ list, /** @type {string} */ text) =>
+        bench.choice(list).locator("option:checked", { hasText: text }).waitFor({ state: "attached" });
+      await chosen("Netz", "LeNet-5");
+      await chosen("Daten", "Synthetische Ziffern");
+      await bench.pressable("Trainieren").click();
+      const finished = /^(Fertig|Nicht besser als Raten)[^]*: \d+,\d % von [\d.]+ Testbildern richtig/;
+      await bench.status("Was geschah").filter({ hasText: finished }).waitFor({ timeout: 60_000 });
+      assert.match(await bench.status("Testgenauigkeit").innerText(), /^\d+,\d %/);
+      await bench.status("Fortschritt").waitFor();
+    });
+  });
+
+  test("an embed speaks the language of its address, whatever the browser prefers", { timeout: 60_000 }, async () => {
+    await visit({ locale: "de" }, async ({ page, url }) => {
+      await page.goto(`${url}embed.html?lang=es#model=lenet5&data=digits&subset=200&epochs=1`);
+      await page.getByRole("button", { name: "Entrenar", exact: true }).click();
+      await page
+        .getByRole("status", { name: "Progreso" })
+        .filter({ hasText: /^Listo: \d+ pasos?$/ })
+        .waitFor();
+      await page.getByText("Exactitud en prueba").waitFor();
+      assert.equal(await page.evaluate(() => document.documentElement.lang), "es");
+    });
+  });
+
+  test("a word that a translation lacks is in English", async () => {
+    await visit({ locale: "de" }, async (bench) => {
+      const lacking = 'export default { page: { Language: "Sprache", Train: "" }, module: {} };';
+      await bench.page.route(/\/de-[^/]*\.js$/, (route) =>
+        route.fulfill({ contentType: "text/javascript", body: lacking }),
+      );
+      await bench.page.goto(`${bench.url}#${RUN}`);
+      await bench.choice("Sprache").waitFor({ state: "attached" });
+      await bench.pressable("Train").waitFor();
+    });
+  });
+
   test("another language is chosen while a run trains, and stays chosen", { timeout: 60_000 }, async () => {
     await visit({}, async (bench) => {
       await bench.open(RUN);
