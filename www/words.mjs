@@ -39,7 +39,11 @@ export const CONVERTED = [
 ];
 
 /** Digits that are no text of the page: lengths and shares for style sheets. */
-const WRITE_DIGITS = [/^stage\/stage-columns\.ts$/, /^panels\/inside\/tile-grid\.ts$/];
+const WRITE_DIGITS = [
+  /^stage\/stage-columns\.ts$/,
+  /^stage\/explain\/value-explanation\.ts$/,
+  /^panels\/inside\/(tile-grid|colour-bar)\.ts$/,
+];
 
 /** Said to the programs and the consoles of those who embed. */
 const FOR_PROGRAMS = ["embed/host.ts", "embed/look.ts", "embed/player.ts", "embed/snippet.ts"];
