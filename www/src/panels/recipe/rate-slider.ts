@@ -1,4 +1,3 @@
-import { asInLink } from "../../format.js";
 import { css, html, nothing } from "lit";
 import { customElement, state as internal } from "lit/decorators.js";
 
