@@ -130,7 +130,7 @@ describe("the settings", () => {
       await search(settings).focus();
       assert.equal(await search(settings).getAttribute("aria-expanded"), "false", "passing by opens nothing");
       await page.keyboard.type("decay");
-      const options = settings.getByRole("option");
+      const options = settings.getByRole("listbox", { name: "Settings" }).getByRole("option");
       assert.match((await options.first().innerText()).replace(/\s+/g, " "), /Weight decay/);
       const active = String(await search(settings).getAttribute("aria-activedescendant"));
       assert.equal(await options.first().getAttribute("id"), active);
