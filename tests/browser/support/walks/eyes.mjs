@@ -24,7 +24,9 @@ export function openEyes() {
   /** Its text, without what is only to be seen. @param {Element} element */
   const heardOf = (element) =>
     [...element.childNodes]
-      .filter((node) => !(node instanceof Element && node.getAttribute("aria-hidden") === "true"))
+      .filter(
+        (node) => node instanceof Text || (node instanceof Element && node.getAttribute("aria-hidden") !== "true"),
+      )
       .map((node) => node.textContent ?? "")
       .join("")
       .replace(/\s+/g, " ")
