@@ -128,7 +128,9 @@ export class StagePanel extends BenchElement {
             <div class="seen">
               ${this.#networkInput("What the network sees", data ?? DIGIT_SHAPE, "framed")} ${this.#field(data)}
             </div>
-            <figcaption class="soft">sees ${shapeText(data ?? DIGIT_SHAPE)}</figcaption>
+            <figcaption class="soft">
+              ${data || this.#awaitsDigits ? `sees ${shapeText(data ?? DIGIT_SHAPE)}` : nothing}
+            </figcaption>
           </figure>
           <stage-columns
             .columns=${this.#columnsOf()}
@@ -142,7 +144,11 @@ export class StagePanel extends BenchElement {
           <p class="prediction" role="status" aria-live=${takesTurns ? "off" : "polite"} aria-label="Guess">
             <b>${this.#text.name}</b> ${this.#text.note}
           </p>
-          <class-bars class="bars" .classes=${data?.classes ?? DIGITS} .probabilities=${prediction}></class-bars>
+          <class-bars
+            class="bars"
+            .classes=${data?.classes ?? (this.#awaitsDigits ? DIGITS : [])}
+            .probabilities=${prediction}
+          ></class-bars>
           ${prediction && maps.length > 0 ? this.#softmax() : nothing}
         </div>
       </div>
@@ -151,6 +157,12 @@ export class StagePanel extends BenchElement {
         ${this.#preparation(data)} ${this.#turns()}
       </div>
     `;
+  }
+
+  /** Before the data are there: whether they will be digits, which can be drawn. */
+  get #awaitsDigits(): boolean {
+    const { data } = this.state.recipe.parsed?.values ?? {};
+    return data === undefined || data === "digits" || data === "mnist";
   }
 
   #columnsOf(): readonly StageColumn[] {
@@ -255,7 +267,7 @@ export class StagePanel extends BenchElement {
       input.kind === "example" && data
         ? html`<figcaption class="soft">Test image: ${className(data, input.example.label)}</figcaption>`
         : nothing;
-    if (!data || isDigits(data)) {
+    if (data ? isDigits(data) : this.#awaitsDigits) {
       return html`
         <div class="seen">
           <draw-pad
@@ -265,6 +277,12 @@ export class StagePanel extends BenchElement {
           ${input.kind === "example" ? this.#field(data) : nothing}
         </div>
         ${label === nothing ? html`<figcaption class="soft">Draw a digit here.</figcaption>` : label}
+      `;
+    }
+    if (!data) {
+      return html`
+        <div class="image framed empty soft" aria-hidden="true"></div>
+        <figcaption class="soft">The images are not here yet.</figcaption>
       `;
     }
     return html`

@@ -1,8 +1,8 @@
 import { css } from "lit";
 
 /**
- * The image on the left, the layers in the middle, the answer on the right; on a narrower screen the layers go below the two, and on a
- * phone the answer is below the image, so that both are in view while somebody draws.
+ * The image on the left, the layers in the middle, the answer on the right; on a narrower screen the layers go below the two, so that image and
+ * answer are in view together while somebody draws.
  */
 export const layout = css`
   :host {
@@ -12,7 +12,7 @@ export const layout = css`
   .parts {
     display: grid;
     gap: 0.75rem;
-    grid-template: "image" auto "answer" auto "network" auto / minmax(0, 1fr);
+    grid-template: "image answer" auto "network network" auto / minmax(0, 1.3fr) minmax(0, 1fr);
   }
 
   try-sources {
@@ -136,6 +136,16 @@ export const layout = css`
     min-height: 2.1rem;
     padding: 0.2rem 0.6rem;
     font-size: 0.8125rem;
+  }
+
+  @container (max-width: 31.99rem) {
+    .prediction {
+      font-size: 0.8125rem;
+    }
+
+    .answer {
+      font-size: 0.8125rem;
+    }
   }
 
   @container (min-width: 32rem) {
