@@ -143,8 +143,8 @@ export const layout = css`
       font-size: 0.8125rem;
     }
 
-    .answer {
-      font-size: 0.8125rem;
+    .answer button {
+      white-space: normal;
     }
   }
 

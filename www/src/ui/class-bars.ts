@@ -27,6 +27,12 @@ export class ClassBars extends LitElement {
         width: 4.5rem;
       }
 
+      @media (max-width: 30rem) {
+        .number {
+          width: 3.6rem;
+        }
+      }
+
       .track {
         border-radius: 3px;
         background: var(--sunk);

@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import uPlot from "uplot";
+import type uPlot from "uplot";
 
 import { ThemeController } from "../controllers/theme.js";
 
@@ -12,6 +12,23 @@ interface Source {
   options: (size: { width: number; height: number }) => uPlot.Options;
   /** The plot went. */
   onDestroy?: () => void;
+}
+
+/** uPlot itself, once something is to be drawn: what is seen at once has no curve yet. */
+let library: typeof uPlot | undefined;
+let loading: Promise<void> | undefined;
+
+/** Loads it. Where that fails, the next drawing tries again. */
+export function loadPlots(): Promise<void> {
+  loading ??= import("uplot").then(
+    (module) => {
+      library = module.default;
+    },
+    () => {
+      loading = undefined;
+    },
+  );
+  return loading;
 }
 
 /** The life of an element's uPlot: made once there is room, sized as its container is, made anew for another theme. */
@@ -83,8 +100,14 @@ export class PlotController implements ReactiveController {
     // A container that was rendered anew has no plot in it.
     if (this.#plot && !container.contains(this.#plot.root)) this.#destroy();
     if (this.#plot) return this.#plot.setData(data);
+    if (!library) {
+      void loadPlots().then(() => {
+        if (library) this.draw();
+      });
+      return;
+    }
     const { clientWidth: width, clientHeight: height } = container;
-    if (width > 0) this.#plot = new uPlot(this.#source.options({ width, height }), data, container);
+    if (width > 0) this.#plot = new library(this.#source.options({ width, height }), data, container);
   }
 
   #fit(): void {
