@@ -75,7 +75,7 @@ const SHOWN = [
     name: "saving-a-figure",
     show: ({ bench, page }) =>
       finish(bench)
-        .then(() => page.getByRole("button", { name: "Save loss", exact: true }).click())
+        .then(() => page.getByRole("button", { name: "Save accuracy", exact: true }).click())
         .then(() => page.getByRole("menu").waitFor()),
   },
   {

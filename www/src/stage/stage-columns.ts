@@ -40,8 +40,8 @@ export class StageColumns extends LitElement {
 
       li {
         display: flex;
-        flex: 1 1 5.25rem;
-        min-width: 5.25rem;
+        flex: 1 1 5rem;
+        min-width: 5rem;
       }
 
       button {

@@ -129,7 +129,7 @@ export class StagePanel extends BenchElement {
               ${this.#networkInput("What the network sees", data ?? DIGIT_SHAPE, "framed")} ${this.#field(data)}
             </div>
             <figcaption class="soft">
-              ${data || this.#awaitsDigits ? `sees ${shapeText(data ?? DIGIT_SHAPE)}` : nothing}
+              ${data || this.#awaitsDigits ? `sees ${shapeText(data ?? DIGIT_SHAPE)}` : "no image yet"}
             </figcaption>
           </figure>
           <stage-columns

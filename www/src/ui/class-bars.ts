@@ -1,4 +1,4 @@
-import { LitElement, css, html } from "lit";
+import { LitElement, css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { bars } from "../styles/bars.js";
@@ -6,6 +6,9 @@ import { shared } from "../styles/shared.js";
 import { argmax } from "../math.js";
 import { percent } from "../format.js";
 import { inlineStyle } from "./inline-style.js";
+
+/** More than so many are scrolled: the keyboard has to come to them, too. */
+const MOST_IN_VIEW = 12;
 
 /** How probable the network holds each class to be. */
 @customElement("class-bars")
@@ -28,6 +31,14 @@ export class ClassBars extends LitElement {
       }
 
       @media (max-width: 30rem) {
+        th {
+          max-width: 3.4rem;
+          padding-right: 0.25rem;
+          font-size: 0.75rem;
+          white-space: normal;
+          overflow-wrap: anywhere;
+        }
+
         .number {
           width: 3.6rem;
         }
@@ -57,7 +68,7 @@ export class ClassBars extends LitElement {
     const { classes, probabilities } = this;
     const most = probabilities ? argmax(probabilities) : -1;
     return html`
-      <table>
+      <table tabindex=${classes.length > MOST_IN_VIEW ? "0" : nothing}>
         <caption class="heard">
           ${this.label}
         </caption>
@@ -66,7 +77,7 @@ export class ClassBars extends LitElement {
             const share = probabilities?.[at] ?? NaN;
             return html`
               <tr class=${at === most ? "lit" : ""}>
-                <th scope="row">${name}</th>
+                <th scope="row" title=${name}>${name}</th>
                 <td>
                   <div class="track"><div class="bar" ${inlineStyle(`transform: scaleX(${share || 0})`)}></div></div>
                 </td>

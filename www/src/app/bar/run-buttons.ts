@@ -63,7 +63,7 @@ export class RunButtons extends BenchElement {
         }
 
         .icon {
-          width: 2.25rem;
+          width: min(2.25rem, 10vw);
         }
       }
     `,

@@ -118,10 +118,13 @@ export const layout = css`
       gap: 0.4rem;
     }
 
-    .choices > div {
-      display: grid;
-      grid-template-columns: 4rem minmax(0, 1fr);
-      align-items: center;
+    /* Of which network and data it is, they say themselves. */
+    label {
+      position: absolute;
+      width: 1px;
+      height: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
     }
 
     /* The thumb reaches it, whatever is in view. */
@@ -146,7 +149,7 @@ export const layout = css`
     }
 
     /* Beside the name of the page, where there is room. */
-    .end {
+    :host(:not([projected])) .end {
       position: absolute;
       top: 0.15rem;
       right: max(0.75rem, 2.5vw);

@@ -54,7 +54,7 @@ export class LayerInspection extends LitElement {
       }
 
       .name {
-        white-space: nowrap;
+        overflow-wrap: anywhere;
       }
     `,
   ];
@@ -197,7 +197,7 @@ export class LayerInspection extends LitElement {
     const unit = called === undefined ? `${tiles.name} ${count(pixel.tile + 1)}` : called;
     return html`
       <figure class="wide explanation">
-        <h3>How this value comes about</h3>
+        <figcaption><h3>How this value comes about</h3></figcaption>
         <p role="status" aria-label="Value">
           ${unit}${place}:
           <b>${significantTo(4, value).replace("-", "−")}</b>${this.seen ? html`. It sees ${this.seen}.` : nothing}

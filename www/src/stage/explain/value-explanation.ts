@@ -264,7 +264,7 @@ function table(caption: string, patch: Patch, marked?: number) {
             <tr>
               ${line.map((number, column) => {
                 if (number === null) return html`<td class="padding" title="Padding, which counts as 0">·</td>`;
-                const strength = `${(60 * Math.sqrt(Math.abs(number) / end)).toFixed(0)}%`;
+                const strength = `${(45 * Math.sqrt(Math.abs(number) / end)).toFixed(0)}%`;
                 const colour = number < 0 ? "var(--warm)" : "var(--flame)";
                 return html`<td
                   class=${row * line.length + column === first ? "greatest" : nothing}
