@@ -27,9 +27,7 @@ describe("training images as the run sees them", () => {
 
   test("are shown before it trains, and anew when the augmentation is another one", async () => {
     await bench.open("model=lenet5&data=digits&subset=600&epochs=4&aug=rotate&seed=7");
-    await bench.page
-      .getByText("framed as they are, then as epochs 1 to 4 show them (Rotation; seed 7).")
-      .waitFor();
+    await bench.page.getByText("framed as they are, then as epochs 1 to 4 show them (Rotation; seed 7).").waitFor();
     const list = bench.page.getByRole("list", { name: "Training images and what augmentation makes of them" });
     assert.equal(await list.getByRole("listitem").count(), 4);
     const originals = await pictures(/^Training image of \d, as it is$/);

@@ -155,6 +155,10 @@ describe("a first session", () => {
         await touch("touchStart", 0);
         for (let at = 1; at <= 20; at++) await touch("touchMove", at / 20);
         await touch("touchEnd", 1);
+        await bench
+          .status("Guess")
+          .filter({ hasText: asRead(/^1/) })
+          .waitFor();
         const { y, height } = (await bench.status("Guess").boundingBox()) ?? { y: Infinity, height: 0 };
         assert.ok(y + height < 740, "the answer is on the screen while one draws");
       },

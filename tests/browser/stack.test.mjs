@@ -262,7 +262,7 @@ describe("a network of one's own", () => {
     visit("model=stack&layers=fc20000,fc1000&subset=200&batch=8&steps=1", async ({ bench }) => {
       const told = bench.status("Before training").filter({ hasText: "known once it trains" });
       await told.waitFor({ timeout: 30_000 });
-      assert.match(await told.innerText(), /^35,711,010 parameters, /);
+      assert.match(await told.innerText(), /^35,711,010 parameters\. /);
     }));
 
   test("LeNet-5 opens as a stack, and has LeNet-5's own losses, bit for bit", () =>

@@ -137,6 +137,7 @@ describe("the training itself", () => {
       await bench.reach(5);
       await bench.openMore();
       for (const name of ["Network", "Data", "Engine"]) assert.ok(await bench.choice(name).isDisabled(), name);
+      await bench.closeMore();
       assert.ok(await rate.isDisabled());
       await bench.page.getByText("Settings are fixed while it trains. Pause to change them.").waitFor();
       await bench.button("Pause").click();

@@ -52,16 +52,7 @@ export class BenchBar extends BenchElement {
         </div>
       </div>
       <run-line .bench=${this.bench}></run-line>
-      ${
-        this.state.run.phase === "paused"
-          ? html`<p class="soft" role="status" aria-label=${msg("Recipe")}>
-              ${msg(
-                "Paused: Go on or Step trains this run further. Changed settings wait for Train again; another network, data or engine starts a new run, and this one goes into the list of runs.",
-              )}
-            </p>`
-          : nothing
-      }
-      ${failureNote(this.state.requests.failed.runFile)}
+      ${this.state.run.phase === "paused" ? this.#paused() : nothing} ${failureNote(this.state.requests.failed.runFile)}
       <div class="opened">
         <p class="soft" role="status" aria-label=${msg("Opened run")}>${openedRunText(this.state)}</p>
         ${this.state.files.opened ? button(msg("Close opened run"), { enabled: !isLocked(this.state.run), onPress: () => this.bench.files.closeRun() }) : nothing}
@@ -70,6 +61,14 @@ export class BenchBar extends BenchElement {
       ${failureNote(this.cardsFailure)}
       ${this.hasCards ? html`<network-cards .bench=${this.bench}></network-cards>` : nothing}
     `;
+  }
+
+  /** What can be done with a run that stands. */
+  #paused() {
+    const text = msg(
+      "Paused: Go on or Step trains this run further. Changed settings wait for Train again; another network, data or engine starts a new run, and this one goes into the list of runs.",
+    );
+    return html`<p class="soft" role="status" aria-label=${msg("Recipe")}>${text}</p>`;
   }
 
   /** A list for a field of the recipe that is a choice. */
@@ -99,6 +98,8 @@ export class BenchBar extends BenchElement {
   }
 
   async #openCards(): Promise<void> {
+    const there = this.cards;
+    if (there) return there.open();
     this.cardsFailure = await loadPart(() => import("../../panels/network/network-cards.js"));
     if (this.cardsFailure !== undefined) return;
     this.hasCards = true;

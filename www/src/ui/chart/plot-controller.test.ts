@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 
 import { FakeHost } from "../controllers/testing.js";
-import { PlotController } from "./plot-controller.js";
+import { loadPlots, PlotController } from "./plot-controller.js";
 
 /** What the plots did, in order. */
 let log: string[] = [];
@@ -44,6 +44,7 @@ let nextFrame: () => void;
 let resize: () => void;
 let changeTheme: () => void;
 
+beforeAll(loadPlots);
 beforeEach(() => {
   log = [];
   let frame: (() => void) | undefined;
