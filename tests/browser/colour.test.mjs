@@ -53,7 +53,8 @@ describe("images in colour", () => {
             const { inspection } = state.stores;
             inspection.set({ ...inspection.current, picture, example: null });
           },
-          watch(/** @type {object | null} */ example) {
+          watch(/** @type {{ pixels: Uint8Array } | null} */ example) {
+            given.push(example && Float32Array.from(example.pixels, (value) => value / 255));
             const { inspection } = state.stores;
             inspection.set({ ...inspection.current, picture: null, example });
           },
