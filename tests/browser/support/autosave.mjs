@@ -69,7 +69,7 @@ export async function takeOffer(bench) {
 
 /** The first button of the page, where a run that stopped is on offer. @param {Bench} bench */
 export function goOn(bench) {
-  return bench.page.getByRole("button", { name: /^Go on \(step / });
+  return bench.button("Go on").filter({ hasText: /from step \d/ });
 }
 
 /** The checkpoints in the storage, without those that are being written. @param {Page} page */
