@@ -169,7 +169,11 @@ describe("scores with mirror images", () => {
     await page.goto(`${site.server.url}embed.html#${LINK}`);
     await page.getByRole("button", { name: "Train", exact: true }).click();
     await page.getByRole("button", { name: "Train again" }).waitFor();
-    await page.getByText(/^\s*Test accuracy with mirror images\s+[\d.]+ %\s*$/).waitFor();
+    await page.getByText("Test accuracy with mirror images", { exact: true }).waitFor();
+    await page
+      .getByRole("paragraph")
+      .filter({ hasText: /^\s*Test accuracy with mirror images\s[^]*[\d.]+ %\s*$/ })
+      .waitFor();
     await page.goto(`${site.server.url}embed.html?compare=tta:off#${LINK}`);
     await page.getByRole("button", { name: "Train", exact: true }).click();
     await page.getByRole("button", { name: "Train again" }).waitFor();
