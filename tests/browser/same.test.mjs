@@ -200,6 +200,7 @@ describe("the same again", { timeout: 240_000 }, () => {
       .filter({ hasText: asRead(/^Opened run, as its file says: model=lenet5&.*, 64 steps on .*, computed by CPU/) })
       .waitFor();
     assert.equal(bench.link, json.link);
+    await bench.showCurve("Loss");
     await bench.page
       .getByRole("img", { name: /^Loss.* Beside it the opened run, from \d\.\d+ to \d\.\d+ in 64 steps/ })
       .waitFor();

@@ -44,13 +44,25 @@ describe("the settings", () => {
     await until(texts, (all) => all.length === expected.length && all.every(isSo), { what: `chips ${expected}` });
   }
 
+  /** What is said of the drawing once it is whole: each part of a stroke has its answer. @param {Bench} bench */
+  async function settled(bench) {
+    /** @type {string[]} */ const said = [];
+    const look = async () => {
+      const probabilities = await bench.probabilities();
+      said.push(probabilities.join());
+      return probabilities;
+    };
+    const stands = () => said.length > 20 && new Set(said.slice(-20)).size === 1;
+    return until(look, stands, { what: "an answer that stands" });
+  }
+
   /** Trains the recipe, and gives what is then said of a drawn 1, and the test accuracy. @param {Bench} bench */
   async function train(bench) {
     await bench.button("Train").click();
     await bench.finished();
     const accuracy = await bench.accuracy();
     await bench.draw();
-    return { accuracy, probabilities: await bench.probabilities() };
+    return { accuracy, probabilities: await settled(bench) };
   }
 
   test("the slider of the learning rate goes by the keyboard, and its number beside it follows", () =>
