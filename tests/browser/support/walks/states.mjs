@@ -23,7 +23,7 @@ const stands = (seen) => seen.trains && !seen.pauses && seen.steps;
 /** Whether what is said above the panels can be answered so. @param {Seen} seen @param {RegExp} offer */
 const offers = (seen, offer) => seen.alerts.length > 0 && seen.offers.some((name) => offer.test(name));
 
-const OF_REFUSAL = /^Use the (default|last|rest) /;
+const OF_REFUSAL = /^Use the (default|last|rest)\b/;
 
 /** @type {Record<string, (seen: Seen) => boolean>} */
 export const STATES = {
