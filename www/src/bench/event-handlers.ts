@@ -95,7 +95,12 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
       recipe.set(refused(recipe.current, rest, stack));
     },
     stoppedRun: ({ stopped }) => results.update({ stoppedRun: stopped }),
-    offered: () => run.dispatch({ type: "choose" }),
+    offered: () => {
+      // The worker has it, and will not tell of it again.
+      const ready = preparedOf(run.current);
+      run.dispatch({ type: "choose" });
+      if (ready) run.dispatch({ type: "prepared", prepared: ready });
+    },
     autosave: ({ notice }) => results.update({ autosaveNotice: notice }),
     download: ({ download }) => {
       // Nobody asked for these data: they would take a while, and another server.

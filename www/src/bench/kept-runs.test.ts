@@ -314,6 +314,18 @@ describe("Train before it is known whether a run stopped", () => {
     expect(workers.last.sent.at(-1)).toEqual({ type: "resume", stopped: STOPPED });
   });
 
+  test("keeps the run that the worker has prepared meanwhile, and trains it", () => {
+    bench.train();
+    choose();
+    prepared();
+    say({ type: "stoppedRun", id: id(), stopped: STOPPED });
+    say({ type: "offered", id: id() });
+    expect(bench.state.plan).not.toBeNull();
+    bench.startAnew();
+    say({ type: "started", id: id() });
+    expect(bench.state.run.phase).toBe("training");
+  });
+
   test("is asked no more once that is known, or the run is to start anew", () => {
     choose();
     say({ type: "stoppedRun", id: id(), stopped: null });
