@@ -24,17 +24,19 @@ export const CONVERTED = [
   "embed.ts",
   "format.ts",
   "outcome",
+  "panels/curves",
   "panels/custom-images",
   "panels/data",
   "panels/explorer",
   "panels/export",
   "panels/mistakes",
   "panels/network",
+  "panels/recipe",
   "panels/storage",
   "report",
   "score-text.ts",
   "stories/view",
-  "ui/save-menu.ts",
+  "ui",
   "words",
 ];
 
@@ -45,8 +47,8 @@ const WRITE_DIGITS = [
   /^panels\/inside\/(tile-grid|colour-bar)\.ts$/,
 ];
 
-/** Said to the programs and the consoles of those who embed. */
-const FOR_PROGRAMS = ["embed/host.ts", "embed/look.ts", "embed/player.ts", "embed/snippet.ts"];
+/** Said to style sheets, and to the programs and the consoles of those who embed. */
+const FOR_PROGRAMS = ["ui/theme.ts", "embed/host.ts", "embed/look.ts", "embed/player.ts", "embed/snippet.ts"];
 
 /** Tests, and what helps them. */
 const OF_TESTS = /\.test\.ts$|(^|\/)testing\.ts$|^bench\/bench-each\.ts$/;
@@ -118,7 +120,9 @@ export function read(path, source, isConverted) {
     }
     if (isConverted && !isLookedUp && isSentence(node))
       wrong.push(`${place(node.start)}: “${quoted(node)}” is not looked up.`);
-    const isCall = node.type === "CallExpression" && (LOOKED_UP.has(node["callee"].name) || isUnread(node["callee"]));
+    const isCall =
+      node.type === "CallExpression" &&
+      (node["callee"].type === "Super" || LOOKED_UP.has(node["callee"].name) || isUnread(node["callee"]));
     const skips =
       isLookedUp ||
       isCall ||
@@ -127,8 +131,8 @@ export function read(path, source, isConverted) {
       (node.type === "TaggedTemplateExpression" && node["tag"].name === "css");
     for (const [key, value] of Object.entries(node)) {
       if (key === "tag" || key === "decorators") continue;
-      // A file of numbers has the same header in every language: programs read it.
-      if (node.type === "Property" && node["key"].name === "header") continue;
+      // A file of numbers has the same header in every language: programs read it. `as` is how a series of a figure is drawn.
+      if (node.type === "Property" && /^(header|as)$/.test(node["key"].name)) continue;
       const isTemplate = node.type === "TaggedTemplateExpression" && key === "quasi";
       for (const child of Array.isArray(value) ? value : [value]) {
         if (!child || typeof child.type !== "string") continue;

@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { bars } from "../styles/bars.js";
@@ -6,13 +6,15 @@ import { shared } from "../styles/shared.js";
 import { argmax } from "../math.js";
 import { percent } from "../format.js";
 import { inlineStyle } from "./inline-style.js";
+import { msg } from "../words/msg.js";
+import { SignalElement } from "./signal-element.js";
 
 /** More than so many are scrolled: the keyboard has to come to them, too. */
 const MOST_IN_VIEW = 12;
 
 /** How probable the network holds each class to be. */
 @customElement("class-bars")
-export class ClassBars extends LitElement {
+export class ClassBars extends SignalElement {
   static override styles = [
     shared,
     bars,
@@ -60,7 +62,8 @@ export class ClassBars extends LitElement {
     `,
   ];
 
-  @property() label = "Probability of each class";
+  /** By itself, that these are probabilities. */
+  @property() label = "";
   @property({ attribute: false }) classes: readonly string[] = [];
   @property({ attribute: false }) probabilities: Float32Array | null = null;
 
@@ -70,7 +73,7 @@ export class ClassBars extends LitElement {
     return html`
       <table tabindex=${classes.length > MOST_IN_VIEW ? "0" : nothing}>
         <caption class="heard">
-          ${this.label}
+          ${this.label || msg("Probability of each class")}
         </caption>
         <tbody>
           ${classes.map((name, at) => {

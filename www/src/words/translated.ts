@@ -11,10 +11,13 @@ interface Pattern {
   text: string;
 }
 
+/** A pattern that says less itself, as "{number} of {all}", is not known by it: half of all sentences have it. */
+const LEAST_LETTERS = 8;
+
 /** Those first that say most themselves: "convolution {size}, padding {padding}" before "convolution {size}". */
 const patterns = computed(() =>
   [...textsNow().keys()]
-    .filter((text) => text.includes("{"))
+    .filter((text) => text.includes("{") && lettersOf(text) >= LEAST_LETTERS)
     .sort((a, b) => fixedOf(b) - fixedOf(a))
     .map(patternOf),
 );
@@ -47,6 +50,10 @@ function byPattern(english: string): string | undefined {
 
 function fixedOf(text: string): number {
   return text.replace(/\{\w+\}/g, "").length;
+}
+
+function lettersOf(text: string): number {
+  return text.replace(/\{\w+\}|\P{L}/gu, "").length;
 }
 
 function patternOf(text: string): Pattern {

@@ -5,6 +5,7 @@ import { useLanguage } from "./catalogue.js";
 import { defineMessage, msg, plural, rich } from "./msg.js";
 import { translatedPart } from "./translated-part.js";
 import { translated } from "./translated.js";
+import { withinSentence } from "./within.js";
 
 const GERMAN = {
   page: {
@@ -14,6 +15,7 @@ const GERMAN = {
     "answers|Right": "Richtig",
     "See {link} for more.": "Mehr steht in {link}.",
     "not yet": "",
+    "{number} of {all}": "{number} von {all}",
   },
   module: {
     "Learning rate": "Lernrate",
@@ -75,6 +77,14 @@ test("what the module says is looked up where it is shown, and by its pattern wh
   expect(translated("convolution 5×5")).toBe("Faltung 5×5");
   expect(translated("convolution 5×5, padding 2")).toBe("Faltung 5×5, Rand 2");
   expect(translated("nobody knows this")).toBe("nobody knows this");
+  // Of a pattern the fixed words tell it: "of" alone does not.
+  expect(translated("Size of each step")).toBe("Size of each step");
+});
+
+test("a label within a sentence begins small, but in languages that write nouns with a capital", () => {
+  expect(withinSentence("Learning rate")).toBe("learning rate");
+  useLanguage("de", GERMAN);
+  expect(withinSentence("Lernrate")).toBe("Lernrate");
 });
 
 test("an English text in a translated page says that it is English", () => {

@@ -5,6 +5,8 @@ import type { Verdict } from "../../module.js";
 import { shared } from "../../styles/shared.js";
 import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
+import { msg } from "../../words/msg.js";
+import { translatedPart } from "../../words/translated-part.js";
 
 const GOING_ON: readonly Verdict["kind"][] = ["waiting", "same-so-far", "within-so-far"];
 const SAME: readonly Verdict["kind"][] = ["same", "same-in-part"];
@@ -41,13 +43,15 @@ export class BenchVerification extends BenchElement {
     // A verdict on a run file that was closed since is not shown.
     const verdict = recipe.parsed?.check || files.opened ? results.verdict : null;
     const idle = verdict?.kind === "waiting" && !hasTrained;
-    const text = (idle ? this.#promise() : "") || (verdict?.text ?? this.#promise());
+    const text = (idle ? this.#promise() : "") || (verdict ? verdict.text : this.#promise());
     if (!text) return nothing;
     // A screen reader says the final verdict; what changes with every step can be read, but does not interrupt.
     const live = !verdict || GOING_ON.includes(verdict.kind) ? "off" : "polite";
     const isBad = verdict && BAD.includes(verdict.kind);
     const className = isBad ? "bad" : verdict && SAME.includes(verdict.kind) ? "same" : "";
-    return html`<p class=${className} role="status" aria-live=${live} aria-label="Verification">${text}</p>`;
+    return html`<p class=${className} role="status" aria-live=${live} aria-label=${msg("Verification")}>
+      ${translatedPart(text)}
+    </p>`;
   }
 
   /** What will be verified, before there is anything to compare. */
@@ -57,9 +61,15 @@ export class BenchVerification extends BenchElement {
     if (opened && parsed?.link === opened.file.link) {
       const { losses, steps } = opened.file;
       return losses.length < steps
-        ? `The opened run file has the losses of the first ${count(losses.length)} of ${count(steps)} steps: train, and these are compared with it.`
-        : "The opened run file has the loss of every step: train, and this run is compared with it.";
+        ? msg(
+            "The opened run file has the losses of the first {known} of {steps} steps: train, and these are compared with it.",
+            {
+              known: count(losses.length),
+              steps: count(steps),
+            },
+          )
+        : msg("The opened run file has the loss of every step: train, and this run is compared with it.");
     }
-    return parsed?.check ? "This link carries the check of a run: train, and this run is compared with it." : "";
+    return parsed?.check ? msg("This link carries the check of a run: train, and this run is compared with it.") : "";
   }
 }

@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing, type PropertyValues } from "lit";
+import { css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 
 import type { Curves } from "../../state/curves.js";
@@ -9,7 +9,7 @@ import { optionsFor, type OtherCurve } from "../../ui/chart/curve-options.js";
 import { PlotController } from "../../ui/chart/plot-controller.js";
 import "../../ui/chart/step-cursor.js";
 import { plotStyles } from "../../ui/chart/styles.js";
-import { rangeOf, rangeText, viewOf, type Quantity, type Range, type View } from "../../ui/chart/view.js";
+import { rangeOf, axisText, viewOf, type Quantity, type Range, type View } from "../../ui/chart/view.js";
 import { shared } from "../../styles/shared.js";
 import { titled } from "../../styles/titled.js";
 import "../../ui/save-menu.js";
@@ -17,23 +17,26 @@ import type { FigureSource } from "../../ui/save-menu.js";
 import { count, loss, percent } from "../../format.js";
 import { scoreTitle, withMirrors } from "../../score-text.js";
 import { readingAt, type Reading } from "./reading.js";
+import { defineMessage, msg, rich } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
+import { quantityName, quantityTitle } from "../../ui/chart/quantity.js";
+import { SignalElement } from "../../ui/signal-element.js";
 
 /** The text alternative changes this often at most. */
 const TEXT_INTERVAL_MS = 400;
 
-const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
 const CAPTIONS = {
-  loss: "How wrong it is: lower is better.",
-  accuracy: "The share of images it gets right.",
+  loss: defineMessage("How wrong it is: lower is better."),
+  accuracy: defineMessage("The share of images it gets right."),
 } as const;
 const PLACEHOLDERS = {
-  loss: "The loss of every step is drawn here once it trains.",
-  accuracy: "The accuracy is drawn here as it grows.",
+  loss: defineMessage("The loss of every step is drawn here once it trains."),
+  accuracy: defineMessage("The accuracy is drawn here as it grows."),
 } as const;
 
 /** One quantity against the step: the raw values faint, the smoothed ones clear, the test split as points. */
 @customElement("curve-chart")
-export class CurveChart extends LitElement {
+export class CurveChart extends SignalElement {
   static override styles = [
     plotStyles,
     shared,
@@ -151,9 +154,9 @@ export class CurveChart extends LitElement {
   @property({ attribute: false }) version = 0;
   /** The run's length. */
   @property({ attribute: false }) steps = 0;
-  /** Another run, drawn beside it, and what it is called. */
+  /** Another run, drawn beside it, and what it is called: by itself, the opened run. */
   @property({ attribute: false }) beside: Curves | null = null;
-  @property({ attribute: "beside-name" }) besideName = "opened run";
+  @property({ attribute: "beside-name" }) besideName = "";
   /** The run before this one, grey behind it. */
   @property({ attribute: false }) last: Curves | null = null;
   /** Without its words, as high as there is room. */
@@ -196,19 +199,23 @@ export class CurveChart extends LitElement {
     return html`
       <figure>
         <div class="titled">
-          <slot name="head"><h2>${TITLES[quantity]}</h2></slot>
-          ${empty || !this.figure ? nothing : html`<save-menu label=${quantity} .figure=${this.figure}></save-menu>`}
+          <slot name="head"><h2>${quantityTitle(quantity)}</h2></slot>
+          ${empty || !this.figure ? nothing : html`<save-menu label=${quantityName(quantity)} .figure=${this.figure}></save-menu>`}
         </div>
         <div class="frame">
           <div class="plot" role="img" aria-label=${this.#textAlternative()}>
-            ${empty ? html`<div class="empty"><p>${this.hint || PLACEHOLDERS[quantity]}</p></div>` : nothing}
+            ${empty ? html`<div class="empty"><p>${this.hint || translated(PLACEHOLDERS[quantity])}</p></div>` : nothing}
           </div>
           ${empty || this.compact ? nothing : this.#cursor()}
         </div>
         ${empty ? nothing : this.#legend()}
-        <figcaption class="soft">${CAPTIONS[quantity]}</figcaption>
+        <figcaption class="soft">${translated(CAPTIONS[quantity])}</figcaption>
       </figure>
     `;
+  }
+
+  get #nameBeside(): string {
+    return this.besideName || msg("opened run");
   }
 
   get #isEmpty(): boolean {
@@ -227,7 +234,7 @@ export class CurveChart extends LitElement {
     };
     return html`
       <step-cursor
-        label="Step at which the curve is read"
+        label=${msg("Step at which the curve is read")}
         .last=${this.#end}
         .place=${this.pointed}
         reading=${this.#reading()}
@@ -255,19 +262,19 @@ export class CurveChart extends LitElement {
           curves.length === 0
             ? nothing
             : html`
-                <li><i class="raw"></i>each step <strong>${text(reading?.raw)}</strong></li>
-                <li><i></i>smoothed <strong>${text(reading?.smooth)}</strong></li>
+                <li><i class="raw"></i>${msg("each step")} <strong>${text(reading?.raw)}</strong></li>
+                <li><i></i>${msg("smoothed")} <strong>${text(reading?.smooth)}</strong></li>
               `
         }
-        ${last ? html`<li><i class="last"></i>last run <strong>${text(before?.smooth)}</strong></li>` : nothing}
-        ${beside ? html`<li><i class="beside"></i>${this.besideName} ${opened ? html`<strong>${text(opened.smooth)}</strong>` : nothing}</li>` : nothing}
-        ${at === undefined ? nothing : html`<li>at step <strong>${count(at)}</strong></li>`}
+        ${last ? html`<li><i class="last"></i>${msg("last run")} <strong>${text(before?.smooth)}</strong></li>` : nothing}
+        ${beside ? html`<li><i class="beside"></i>${this.#nameBeside} ${opened ? html`<strong>${text(opened.smooth)}</strong>` : nothing}</li>` : nothing}
+        ${at === undefined ? nothing : html`<li>${rich("at step {step}", { step: html`<strong>${count(at)}</strong>` })}</li>`}
         ${
           reading?.test
             ? html`<li>
-                <i class="test"></i>${scoreTitle("test", curves.scores[0] ?? {})}
-                <strong>${text(reading.test.value)}</strong> at step
-                <strong>${count(reading.test.step)}</strong>
+                <i class="test"></i>${scoreTitle(msg("test"), curves.scores[0] ?? {})}
+                <strong>${text(reading.test.value)}</strong>
+                ${rich("at step {step}", { step: html`<strong>${count(reading.test.step)}</strong>` })}
               </li>`
             : nothing
         }
@@ -282,11 +289,13 @@ export class CurveChart extends LitElement {
       value === null || value === undefined ? [] : [`${name} ${this.#format(value)}`];
     const test = reading?.test;
     return [
-      `step ${count(at ?? 0)}`,
-      ...said(`${this.quantity}, smoothed,`, reading?.smooth),
-      ...said("last run", before?.smooth),
-      ...said(this.besideName, opened?.smooth),
-      ...(test ? [`test ${this.#format(test.value)} at step ${count(test.step)}`] : []),
+      msg("step {step}", { step: count(at ?? 0) }),
+      ...said(msg("{quantity}, smoothed,", { quantity: quantityName(this.quantity) }), reading?.smooth),
+      ...said(msg("last run"), before?.smooth),
+      ...said(this.#nameBeside, opened?.smooth),
+      ...(test
+        ? [msg("test {value} at step {step}", { value: this.#format(test.value), step: count(test.step) })]
+        : []),
     ].join("; ");
   }
 
@@ -296,16 +305,22 @@ export class CurveChart extends LitElement {
     const last = curves.length - 1;
     if (last < 0) {
       this.#text = "";
-      return `${TITLES[quantity]} against the step: nothing is trained yet.${this.#lastText()}${this.#besideText()}`;
+      const nothingYet = msg("{title} against the step: nothing is trained yet.", { title: quantityTitle(quantity) });
+      return sentences(nothingYet, this.#lastText(), this.#besideText());
     }
     const scored = curves.scores.length !== this.#scoresInText;
     this.#scoresInText = curves.scores.length;
     if (!this.#throttle.allows(scored || this.#text === "")) return this.#text;
     const score = curves.scores.at(-1);
     const test = score
-      ? ` On the test images at step ${count(score.step)}${withMirrors(score)}: ${this.#format(score[quantity])}.`
+      ? msg("On the test images at step {step}{mirrors}: {value}.", {
+          step: count(score.step),
+          mirrors: withMirrors(score),
+          value: this.#format(score[quantity]),
+        })
       : "";
-    this.#text = `${TITLES[quantity]} against the step.${this.#course()}${this.#rangeText()}${this.#lastText()}${this.#besideText()}${test}`;
+    const title = msg("{title} against the step.", { title: quantityTitle(quantity) });
+    this.#text = sentences(title, this.#course(), this.#rangeText(), this.#lastText(), this.#besideText(), test);
     return this.#text;
   }
 
@@ -314,22 +329,28 @@ export class CurveChart extends LitElement {
     const { curves, quantity } = this;
     const { smooth } = readingAt(curves, quantity, null) ?? {};
     const step = count(curves.step[curves.length - 1] ?? 0);
-    if (smooth === null || smooth === undefined) return ` At step ${step} it is not known.`;
+    if (smooth === null || smooth === undefined) return msg("At step {step} it is not known.", { step });
     const values = quantity === "loss" ? curves.smoothLoss : curves.smoothAccuracy;
     const first = values.find(Number.isFinite) ?? NaN;
-    return ` It began at ${this.#format(first)} and is now, smoothed, ${this.#format(smooth)} at step ${step}.`;
+    return msg("It began at {first} and is now, smoothed, {value} at step {step}.", {
+      first: this.#format(first),
+      value: this.#format(smooth),
+      step,
+    });
   }
 
   #rangeText(): string {
-    const text = rangeText(this.quantity, this.#range);
-    return text && ` The axis goes ${text}.`;
+    return axisText(this.quantity, this.#range);
   }
 
   #lastText(): string {
     const { last, quantity } = this;
     const end = last && readingAt(last, quantity, null);
     if (!end || end.smooth === null) return "";
-    return ` Grey behind it the last run, which came to ${this.#format(end.smooth)} in ${count(end.step)} steps.`;
+    return msg("Grey behind it the last run, which came to {value} in {steps} steps.", {
+      value: this.#format(end.smooth),
+      steps: count(end.step),
+    });
   }
 
   #besideText(): string {
@@ -338,7 +359,12 @@ export class CurveChart extends LitElement {
     const values = quantity === "loss" ? beside.smoothLoss : beside.smoothAccuracy;
     const known = values.subarray(0, beside.length).filter(Number.isFinite);
     if (known.length === 0) return "";
-    return ` Beside it the ${this.besideName}, from ${this.#format(known[0]!)} to ${this.#format(known.at(-1)!)} in ${count(beside.length)} steps.`;
+    return msg("Beside it the {run}, from {from} to {to} in {steps} steps.", {
+      run: this.#nameBeside,
+      from: this.#format(known[0]!),
+      to: this.#format(known.at(-1)!),
+      steps: count(beside.length),
+    });
   }
 
   #format(value: number): string {
@@ -376,6 +402,10 @@ export class CurveChart extends LitElement {
       height,
     );
   }
+}
+
+function sentences(...all: readonly string[]): string {
+  return all.filter(Boolean).join(" ");
 }
 
 /** Of another run no single steps are drawn. */

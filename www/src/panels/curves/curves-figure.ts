@@ -8,8 +8,9 @@ import { scoreTitle } from "../../score-text.js";
 import type { Curves } from "../../state/curves.js";
 import { quantityLabel } from "../../ui/chart/axes.js";
 import { rangeOf, viewOf, type Quantity, type View } from "../../ui/chart/view.js";
-
-const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
+import { msg } from "../../words/msg.js";
+import * as english from "../../../../crate/js/score-words.js";
+import { quantityTitle } from "../../ui/chart/quantity.js";
 
 /** What the chart shows: of the run, and of the one that is drawn beside it. */
 export interface Shown {
@@ -27,7 +28,7 @@ export function curveFigure(bench: Bench, quantity: Quantity): Figure {
   const last = bench.series.lastOn(recipe.parsed?.values);
   const shown = { curves, beside: files.opened?.curves ?? null, last, steps: plan?.steps ?? 0 };
   return {
-    title: titleOf(TITLES[quantity], recipe),
+    title: titleOf(quantityTitle(quantity), recipe),
     fileName: fileNameOf(quantity, recipe),
     notes: unfinished(curves.length, shown.steps),
     recipes: [recipeLineOf(bench)],
@@ -53,14 +54,14 @@ export function plotOf({ curves, beside, last, steps }: Shown, quantity: Quantit
   const range = rangeOf(quantity, views, points);
   const end = Math.max(curves.step[curves.length - 1] ?? 0, beside?.length ?? 0, last?.length ?? 0, steps);
   const series: Series[] = [
-    ...(before ? [{ name: "last run", colour: LIGHT.edge, as: "line" as const, x: before[0], y: before[2] }] : []),
-    ...(last && last.scores.length > 0 ? [ringsOf("last run, test", LIGHT.edge, last.scores)] : []),
-    { name: "each step", colour: LIGHT.flame, as: "faint line", x: step, y: raw },
-    { name: "smoothed", colour: LIGHT.flame, as: "line", x: step, y: smooth },
+    ...(before ? [{ name: msg("last run"), colour: LIGHT.edge, as: "line" as const, x: before[0], y: before[2] }] : []),
+    ...(last && last.scores.length > 0 ? [ringsOf(msg("last run, test"), LIGHT.edge, last.scores)] : []),
+    { name: msg("each step"), colour: LIGHT.flame, as: "faint line", x: step, y: raw },
+    { name: msg("smoothed"), colour: LIGHT.flame, as: "line", x: step, y: smooth },
     ...(opened
       ? [
           {
-            name: "opened run, smoothed",
+            name: msg("opened run, smoothed"),
             colour: LIGHT.warm,
             as: "line" as const,
             dashes: [6, 3],
@@ -69,12 +70,14 @@ export function plotOf({ curves, beside, last, steps }: Shown, quantity: Quantit
           },
         ]
       : []),
-    ...(beside && beside.scores.length > 0 ? [ringsOf("opened run, test", LIGHT.warm, beside.scores)] : []),
-    ...(curves.scores.length > 0 ? [ringsOf(scoreTitle("test", curves.scores[0]!), LIGHT.ink, curves.scores)] : []),
+    ...(beside && beside.scores.length > 0 ? [ringsOf(msg("opened run, test"), LIGHT.warm, beside.scores)] : []),
+    ...(curves.scores.length > 0
+      ? [ringsOf(scoreTitle(msg("test"), curves.scores[0]!), LIGHT.ink, curves.scores)]
+      : []),
   ];
   return {
     kind: "plot",
-    across: { label: "step", from: 0, to: Math.max(1, end) },
+    across: { label: msg("step"), from: 0, to: Math.max(1, end) },
     up: {
       label: quantityLabel(quantity, range),
       ...range,
@@ -85,20 +88,20 @@ export function plotOf({ curves, beside, last, steps }: Shown, quantity: Quantit
 }
 
 export function tableOf(shown: Shown, quantity: Quantity): Table {
-  return { header: headerOf(shown, quantity), rows: () => rowsOf(shown, quantity) };
-}
-
-function headerOf({ curves, beside, last }: Shown, quantity: Quantity): string[] {
-  return [
-    "step",
-    quantity,
-    `${quantity} smoothed`,
-    scoreTitle(`test ${quantity}`, curves.scores[0] ?? {}),
-    "test images",
-    ...(curves.validations.length > 0 ? [`validation ${quantity}`] : []),
-    ...(beside ? [`${quantity} of the opened run`, `test ${quantity} of the opened run`] : []),
-    ...(last ? [`${quantity} of the last run`, `test ${quantity} of the last run`] : []),
-  ];
+  const { curves, beside, last } = shown;
+  return {
+    rows: () => rowsOf(shown, quantity),
+    header: [
+      "step",
+      quantity,
+      `${quantity} smoothed`,
+      english.scoreTitle(`test ${quantity}`, curves.scores[0] ?? {}),
+      "test images",
+      ...(curves.validations.length > 0 ? [`validation ${quantity}`] : []),
+      ...(beside ? [`${quantity} of the opened run`, `test ${quantity} of the opened run`] : []),
+      ...(last ? [`${quantity} of the last run`, `test ${quantity} of the last run`] : []),
+    ],
+  };
 }
 
 /** A row for every step of which anything is known, in their order. */

@@ -18,6 +18,8 @@ import { missingScoresText } from "./missing-scores.js";
 import "./score-table.js";
 import { segmented, segmentedStyles } from "../../ui/segmented.js";
 import type { Quantity } from "../../ui/chart/view.js";
+import { defineMessage, msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 /** By this tag the state knows whether runs are compared. */
 const COMPARISON = "compare-runs";
@@ -26,8 +28,8 @@ const COMPARISON = "compare-runs";
 const OUTCOME_FROM = 50;
 
 const QUANTITIES = [
-  { value: "accuracy", label: "Accuracy" },
-  { value: "loss", label: "Loss" },
+  { value: "accuracy", label: defineMessage("Accuracy") },
+  { value: "loss", label: defineMessage("Loss") },
 ] as const;
 
 /** The run's progress: its readouts, its verification, what happened, and its curve. */
@@ -132,18 +134,18 @@ export class CurvesPanel extends BenchElement {
     return html`
       <div slot="head" class="head">
         ${segmented({
-          label: "What the curve shows",
-          options: QUANTITIES,
+          label: msg("What the curve shows"),
+          options: QUANTITIES.map(({ value, label }) => ({ value, label: translated(label) })),
           value: this.quantity,
           onChange: (value) => (this.quantity = value),
         })}
         <button
           type="button"
           aria-pressed=${compares ? "true" : "false"}
-          title="Compare runs: those that were trained before, and the one that trains"
+          title=${msg("Compare runs: those that were trained before, and the one that trains")}
           @click=${this.#toggle}
         >
-          Compare
+          ${msg("Compare")}
         </button>
       </div>
     `;
@@ -155,7 +157,7 @@ export class CurvesPanel extends BenchElement {
     const { plan, progress, results } = state;
     const { curvesVersion: version } = progress;
     const missing = plan ? missingScoresText(plan, progress, curves.scores, results.computedFrom) : "";
-    const hint = refusalOf(state.run) ? "Nothing can be trained yet: see above what is not allowed." : "";
+    const hint = refusalOf(state.run) ? msg("Nothing can be trained yet: see above what is not allowed.") : "";
     return html`
       <curve-chart
         quantity=${this.quantity}
@@ -168,7 +170,7 @@ export class CurvesPanel extends BenchElement {
         .figure=${this.#figure}
         >${this.#head()}</curve-chart
       >
-      ${missing && html`<p class="soft missing" role="note" aria-label="Test points">${missing}</p>`}
+      ${missing && html`<p class="soft missing" role="note" aria-label=${msg("Test points")}>${missing}</p>`}
       <score-table ?hidden=${curves.scores.length === 0} .scores=${curves.scores} .version=${version}></score-table>
     `;
   }
@@ -197,6 +199,6 @@ async function failureOf(load: () => Promise<unknown>): Promise<string | undefin
     return undefined;
   } catch (thrown) {
     const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
-    return whyNotLoaded(`This part of the page could not be loaded (${why}). Look at the connection.`);
+    return whyNotLoaded(msg("This part of the page could not be loaded ({why}). Look at the connection.", { why }));
   }
 }

@@ -1,6 +1,7 @@
 import { count } from "../../format.js";
 import type { Plan, Score } from "../../module.js";
 import type { ProgressState } from "../../state/progress.js";
+import { msg } from "../../words/msg.js";
 
 /**
  * Which of the test points that the recipe fixes the run has not, and will not have; empty where it has all.
@@ -18,8 +19,13 @@ export function missingScoresText(
     .filter((scored) => scored > computedFrom && scored < step && !known.has(scored))
     .map(count);
   if (missing.length === 0) return "";
-  const steps = [missing.slice(0, -1).join(", "), missing.at(-1)].filter(Boolean).join(" and ");
-  return missing.length === 1
-    ? `The curve has no test point at step ${steps}: the run went on before it was scored there.`
-    : `The curve has no test points at steps ${steps}: the run went on before it was scored there.`;
+  if (missing.length === 1) {
+    return msg("The curve has no test point at step {step}: the run went on before it was scored there.", {
+      step: missing[0]!,
+    });
+  }
+  return msg("The curve has no test points at steps {steps} and {last}: the run went on before it was scored there.", {
+    steps: missing.slice(0, -1).join(", "),
+    last: missing.at(-1)!,
+  });
 }

@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { Score } from "../../module.js";
@@ -6,10 +6,12 @@ import { shared } from "../../styles/shared.js";
 import { tables } from "../../styles/tables.js";
 import { count, finePercent, loss } from "../../format.js";
 import { scoreTitle, withMirrors } from "../../score-text.js";
+import { msg } from "../../words/msg.js";
+import { SignalElement } from "../../ui/signal-element.js";
 
 /** The test points of the curves, as numbers. */
 @customElement("score-table")
-export class ScoreTable extends LitElement {
+export class ScoreTable extends SignalElement {
   static override styles = [
     shared,
     tables,
@@ -30,18 +32,18 @@ export class ScoreTable extends LitElement {
     const scored = latestFirst[0] ?? {};
     return html`
       <details>
-        <summary>The test points as numbers</summary>
-        <div class="scroll" tabindex="0" role="region" aria-label="Test points">
+        <summary>${msg("The test points as numbers")}</summary>
+        <div class="scroll" tabindex="0" role="region" aria-label=${msg("Test points")}>
           <table>
             <caption class="heard">
-              Every score on the test images${withMirrors(scored)}, the latest first
+              ${msg("Every score on the test images{mirrors}, the latest first", { mirrors: withMirrors(scored) })}
             </caption>
             <thead>
               <tr>
-                <th scope="col" class="number">Step</th>
-                <th scope="col" class="number">Test loss</th>
-                <th scope="col" class="number">${scoreTitle("Test accuracy", scored)}</th>
-                <th scope="col" class="number">Images</th>
+                <th scope="col" class="number">${msg("Step")}</th>
+                <th scope="col" class="number">${msg("Test loss")}</th>
+                <th scope="col" class="number">${scoreTitle(msg("Test accuracy"), scored)}</th>
+                <th scope="col" class="number">${msg("Images")}</th>
               </tr>
             </thead>
             <tbody>

@@ -2,6 +2,8 @@ import { CUSTOM_DATASET_KEYS } from "../../../../crate/js/custom-dataset-keys.js
 import { choiceLabel, fieldOf } from "../../fields.js";
 import { count } from "../../format.js";
 import type { Field, ParsedLink } from "../../module.js";
+import { defineMessage, msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 /** A field in which a recipe is not what its network has by default. */
 export interface Change {
@@ -17,12 +19,12 @@ export interface Change {
 const ELSEWHERE: readonly string[] = ["model", "data", "layers", ...CUSTOM_DATASET_KEYS];
 /** For these 0 means that all are taken, or that nothing is done. */
 const ZERO: Readonly<Record<string, string>> = {
-  subset: "all",
-  val: "none",
-  clip: "none",
-  steps: "by epochs",
-  score: "by the plan",
-  test: "all",
+  subset: defineMessage("all"),
+  val: defineMessage("setting|none"),
+  clip: defineMessage("setting|none"),
+  steps: defineMessage("by epochs"),
+  score: defineMessage("by the plan"),
+  test: defineMessage("all"),
 };
 
 /** The fields that are settings of a recipe: all that apply to it, but those with a control elsewhere. */
@@ -46,9 +48,9 @@ export function changesOf(parsed: Pick<ParsedLink, "values" | "defaults">, field
 
 /** A value in words. */
 export function settingText(fields: readonly Field[], key: string, value = ""): string {
-  if (value === "0" && ZERO[key] !== undefined) return ZERO[key];
+  if (value === "0" && ZERO[key] !== undefined) return translated(ZERO[key]);
   const kind = fieldOf(fields, key)?.kind;
   // A seed is a name, and no number of things.
   if (kind?.type === "number" && kind.integer && key !== "seed" && /^\d+$/.test(value)) return count(Number(value));
-  return choiceLabel(fields, key, value) || "none";
+  return choiceLabel(fields, key, value) || msg("setting|none");
 }

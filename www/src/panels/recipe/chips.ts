@@ -1,13 +1,15 @@
-import { LitElement, css, html } from "lit";
+import { css, html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 
 import { shared } from "../../styles/shared.js";
 import type { Change } from "./changes.js";
+import { msg } from "../../words/msg.js";
+import { SignalElement } from "../../ui/signal-element.js";
 
 /** What was changed of the recipe: a chip for each. Fires `edit` and `back` with a key. */
 @customElement("setting-chips")
-export class SettingChips extends LitElement {
+export class SettingChips extends SignalElement {
   static override styles = [
     shared,
     css`
@@ -82,7 +84,7 @@ export class SettingChips extends LitElement {
   override render() {
     const disabled = this.disabled ? "true" : "false";
     return html`
-      <ul aria-label="Changed settings">
+      <ul aria-label=${msg("Changed settings")}>
         ${repeat(
           this.changes,
           ({ key }) => key,
@@ -91,18 +93,18 @@ export class SettingChips extends LitElement {
               <button
                 type="button"
                 data-key=${key}
-                title="Default: ${usual}"
+                title=${msg("Default: {value}", { value: usual })}
                 aria-disabled=${disabled}
                 aria-expanded=${key === this.editing ? "true" : "false"}
                 @click=${() => this.#tell("edit", { key, at })}
               >
-                ${label} <b>${value}</b><span class="heard"> (default ${usual})</span>
+                ${label} <b>${value}</b><span class="heard"> ${msg("(default {value})", { value: usual })}</span>
               </button>
               <button
                 type="button"
                 class="back"
-                title="Back to ${usual}"
-                aria-label="${label} back to ${usual}"
+                title=${msg("Back to {value}", { value: usual })}
+                aria-label=${msg("{label} back to {value}", { label, value: usual })}
                 aria-disabled=${disabled}
                 @click=${() => this.#tell("back", { key, at })}
               >

@@ -1,17 +1,18 @@
 import type { Field } from "../../module.js";
+import { msg } from "../../words/msg.js";
 
 /** In these fields 0 means all that there are, and is called so. */
 const ALL: readonly string[] = ["subset", "test"];
 
 /** A value as its text field shows it. */
 export function shownIn(key: string, value: string): string {
-  return value === "0" && ALL.includes(key) ? "all" : value;
+  return value === "0" && ALL.includes(key) ? msg("all") : value;
 }
 
 /** What a person entered, as a link has it: many keyboards have a comma for the decimal point, and people group digits. */
 export function entered(kind: Field["kind"], text: string, key = ""): string {
   const trimmed = text.trim();
-  if (ALL.includes(key) && /^all$/i.test(trimmed)) return "0";
+  if (ALL.includes(key) && ["all", msg("all")].includes(trimmed.toLowerCase())) return "0";
   if (kind.type === "numberList") return trimmed.replaceAll(/\s*[,;]\s*|\s+/g, ",");
   if (kind.type !== "number") return trimmed;
   const dense = trimmed.replaceAll(/(?<=\d)[\s'’](?=\d{3}(?!\d))/g, "");

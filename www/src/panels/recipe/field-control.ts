@@ -11,6 +11,7 @@ import { select, valueOf } from "../../ui/select.js";
 import { settingText } from "./changes.js";
 import { entered, shownIn } from "./entered.js";
 import { refusalText, wrongOf } from "./refusal.js";
+import { msg } from "../../words/msg.js";
 
 export const fieldStyles = css`
   label {
@@ -96,7 +97,7 @@ export function help(bench: Bench, field: Field) {
   return html`
     <p class="soft help ${wrong ? "told" : ""}" id="${key}-help">
       ${wrong ? html`<span class="wrong">${wrong}</span>` : html`${field.help}${range(field)}`}
-      ${differs ? html` <span class="default">Default: ${settingText(fields, key, usual)}.</span>` : nothing}
+      ${differs ? html` <span class="default">${msg("Default: {value}.", { value: settingText(fields, key, usual) })}</span>` : nothing}
     </p>
   `;
 }
@@ -162,5 +163,5 @@ export function control(bench: Bench, field: Field) {
 
 function range({ kind }: Field): string {
   if (kind.type !== "number" && kind.type !== "numberList") return "";
-  return ` From ${plainNumber(kind.min)} to ${plainNumber(kind.max)}.`;
+  return ` ${msg("From {from} to {to}.", { from: plainNumber(kind.min), to: plainNumber(kind.max) })}`;
 }

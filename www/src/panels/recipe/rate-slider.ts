@@ -12,6 +12,7 @@ import { inlineStyle } from "../../ui/inline-style.js";
 import { valueOf } from "../../ui/select.js";
 import { control, fieldStyles, settingOf } from "./field-control.js";
 import { endsOf, placeOf, rateAt, sensibleRates, STEP, usualRate } from "./rate-scale.js";
+import { msg } from "../../words/msg.js";
 
 /** The learning rate: a logarithmic slider with the sensible rates marked, and its number beside it. */
 @customElement("rate-slider")
@@ -165,7 +166,8 @@ export class RateSlider extends BenchElement {
         ${
           wrong
             ? html`<span class="wrong">${wrong}</span>`
-            : html`${field.help} Try ${plainNumber(low)} to ${plainNumber(high)}, the range that is marked.`
+            : html`${field.help}
+              ${msg("Try {from} to {to}, the range that is marked.", { from: plainNumber(low), to: plainNumber(high) })}`
         }
       </p>
     `;

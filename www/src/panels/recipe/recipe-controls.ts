@@ -10,12 +10,14 @@ import { shared } from "../../styles/shared.js";
 import { inlineStyle } from "../../ui/inline-style.js";
 import { settingsOf } from "./changes.js";
 import { fieldStyles, labelledControl } from "./field-control.js";
+import { defineMessage, msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 const GROUPS: readonly { group: Field["group"]; title: string }[] = [
-  { group: "network", title: "Network" },
-  { group: "training", title: "Training" },
-  { group: "data", title: "Data" },
-  { group: "run", title: "Length and seed" },
+  { group: "network", title: defineMessage("Network") },
+  { group: "training", title: defineMessage("Training") },
+  { group: "data", title: defineMessage("Data") },
+  { group: "run", title: defineMessage("Length and seed") },
 ];
 
 /** All settings of the chosen network but those that are in view above, by their groups, closed at first. */
@@ -66,14 +68,14 @@ export class RecipeControls extends BenchElement {
     })).filter((group) => group.fields.length > 0);
     return html`
       <details>
-        <summary>All settings</summary>
+        <summary>${msg("All settings")}</summary>
         <div class="groups">
           ${repeat(
             groups,
             ({ title }) => title,
             (group) => html`
               <fieldset class="group" ${inlineStyle(`flex: ${group.fields.length} 1 ${11.5 * group.fields.length}rem`)}>
-                <legend>${group.title}</legend>
+                <legend>${translated(group.title)}</legend>
                 ${repeat(
                   group.fields,
                   // By the field: the one that has the focus keeps it, and what was typed, when others come or go before it.

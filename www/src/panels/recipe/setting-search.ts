@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing, type PropertyValues } from "lit";
+import { css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state as internal } from "lit/decorators.js";
 import { ifDefined } from "lit/directives/if-defined.js";
 
@@ -7,13 +7,15 @@ import { shared } from "../../styles/shared.js";
 import { valueOf } from "../../ui/select.js";
 import { settingText } from "./changes.js";
 import { findSettings } from "./search.js";
+import { msg, plural } from "../../words/msg.js";
+import { SignalElement } from "../../ui/signal-element.js";
 
 /** In less room below the field, in CSS pixels, the list stands above it. */
 const ROOM = 260;
 
 /** A list of settings that is searched by typing (the combobox pattern of ARIA). Fires `choose` with the key of one. */
 @customElement("setting-search")
-export class SettingSearch extends LitElement {
+export class SettingSearch extends SignalElement {
   static override styles = [
     shared,
     css`
@@ -120,12 +122,12 @@ export class SettingSearch extends LitElement {
     return html`
       <input
         role="combobox"
-        aria-label="Add a setting"
+        aria-label=${msg("Add a setting")}
         aria-autocomplete="list"
         aria-expanded=${this.isOpen ? "true" : "false"}
         aria-controls="found"
         aria-activedescendant=${ifDefined(active === undefined ? undefined : `option-${active}`)}
-        placeholder="+ setting"
+        placeholder=${msg("+ setting")}
         autocomplete="off"
         autocapitalize="off"
         spellcheck="false"
@@ -137,7 +139,7 @@ export class SettingSearch extends LitElement {
         @blur=${() => (this.isOpen = false)}
       />
       <div class="found ${this.isAbove ? "above" : ""}" ?hidden=${!this.isOpen}>
-        <ul id="found" role="listbox" aria-label="Settings" @mousedown=${keepFocus}>
+        <ul id="found" role="listbox" aria-label=${msg("Settings")} @mousedown=${keepFocus}>
           ${found.map(
             ({ key, label, help }, at) => html`
               <li
@@ -153,10 +155,10 @@ export class SettingSearch extends LitElement {
             `,
           )}
         </ul>
-        ${this.isOpen && found.length === 0 ? html`<p class="soft none">No setting is called so, or speaks of it.</p>` : nothing}
+        ${this.isOpen && found.length === 0 ? html`<p class="soft none">${msg("No setting is called so, or speaks of it.")}</p>` : nothing}
       </div>
-      <p class="heard" role="status" aria-label="Settings found">
-        ${this.isOpen ? (found.length === 1 ? "1 setting" : `${found.length} settings`) : nothing}
+      <p class="heard" role="status" aria-label=${msg("Settings found")}>
+        ${this.isOpen ? plural(found.length, "{count} setting", "{count} settings") : nothing}
       </p>
     `;
   }

@@ -22,6 +22,7 @@ import "./named-recipe.js";
 import { wrongOf } from "./refusal.js";
 import "./setting-search.js";
 import type { SettingSearch } from "./setting-search.js";
+import { msg } from "../../words/msg.js";
 
 /** The settings that matter most, beside the learning rate: always in view where a recipe has them. */
 const FIRST = ["subset", "epochs", "steps", "seed"];
@@ -156,7 +157,7 @@ export class SettingsPanel extends BenchElement {
     const inView = ["lr", ...few];
     const open = settings.find(({ key }) => key === this.editing && !inView.includes(key));
     return html`
-      <h2>Settings</h2>
+      <h2>${msg("Settings")}</h2>
       <named-recipe .bench=${this.bench}></named-recipe>
       <rate-slider .bench=${this.bench}></rate-slider>
       <div class="few">
@@ -187,12 +188,12 @@ export class SettingsPanel extends BenchElement {
 
   /** Why nothing can be changed, or what becomes of what was. */
   #note(locked: boolean) {
-    if (locked) return html`<p class="soft">Settings are fixed while it trains. Pause to change them.</p>`;
+    if (locked) return html`<p class="soft">${msg("Settings are fixed while it trains. Pause to change them.")}</p>`;
     if (!this.state.recipe.next) return nothing;
     return html`
-      <div class="note" role="group" aria-label="Changed settings that wait">
-        <p>Train again trains a new network with these settings. The trained one stays until then.</p>
-        ${button("Undo the changes", { onPress: () => void this.#undo() })}
+      <div class="note" role="group" aria-label=${msg("Changed settings that wait")}>
+        <p>${msg("Train again trains a new network with these settings. The trained one stays until then.")}</p>
+        ${button(msg("Undo the changes"), { onPress: () => void this.#undo() })}
       </div>
     `;
   }
@@ -219,7 +220,7 @@ export class SettingsPanel extends BenchElement {
   #open(field: Field) {
     return html`
       <div class="open" @keydown=${this.#closes}>
-        ${labelledControl(this.bench, field)} ${button("Done", { onPress: () => this.#close() })}
+        ${labelledControl(this.bench, field)} ${button(msg("Done"), { onPress: () => this.#close() })}
       </div>
     `;
   }

@@ -3,8 +3,10 @@ import type uPlot from "uplot";
 import { significantTo } from "../../format.js";
 import type { Colours } from "./colours.js";
 import { rangeText, type Quantity, type Range } from "./view.js";
+import { defineMessage, msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
-export const QUANTITY_LABELS = { loss: "loss", accuracy: "accuracy (%)" } as const;
+const QUANTITY_LABELS = { loss: defineMessage("loss"), accuracy: defineMessage("accuracy (%)") } as const;
 
 function styleOf({ soft, line, font }: Colours): uPlot.Axis {
   return {
@@ -19,7 +21,7 @@ function styleOf({ soft, line, font }: Colours): uPlot.Axis {
 }
 
 /** The axis across: steps, or what else `label` names; null where the place is dear and the page says it. */
-export function horizontalAxis(colours: Colours, label: string | null = "step"): uPlot.Axis {
+export function horizontalAxis(colours: Colours, label: string | null = msg("step")): uPlot.Axis {
   return {
     ...styleOf(colours),
     ...(label !== null && { label }),
@@ -31,7 +33,7 @@ export function horizontalAxis(colours: Colours, label: string | null = "step"):
 
 /** What the axis is called: with its range where it does not begin at 0, so that nobody takes a piece for the whole. */
 export function quantityLabel(quantity: Quantity, range: Range): string {
-  return [QUANTITY_LABELS[quantity], rangeText(quantity, range)].filter(Boolean).join(", ");
+  return [translated(QUANTITY_LABELS[quantity]), rangeText(quantity, range)].filter(Boolean).join(", ");
 }
 
 /** The axis of a loss, or of an accuracy in percent. @param space between two ticks, in CSS pixels */

@@ -1,14 +1,16 @@
+import { effect } from "@preact/signals-core";
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import type uPlot from "uplot";
 
 import { ThemeController } from "../controllers/theme.js";
+import { languageNow } from "../../words/catalogue.js";
 
 interface Source {
   /** The element that the plot fills; null while there is none. */
   container: () => HTMLElement | null;
   /** What is drawn; null for nothing, and the plot goes. */
   data: () => uPlot.AlignedData | null;
-  /** How it is drawn, read when the plot is made: at first, and in another theme. */
+  /** How it is drawn, read when the plot is made: at first, and in another theme or language. */
   options: (size: { width: number; height: number }) => uPlot.Options;
   /** The plot went. */
   onDestroy?: () => void;
@@ -31,13 +33,14 @@ export function loadPlots(): Promise<void> {
   return loading;
 }
 
-/** The life of an element's uPlot: made once there is room, sized as its container is, made anew for another theme. */
+/** The life of an element's uPlot: made once there is room, sized as its container is, made anew for another theme or language. */
 export class PlotController implements ReactiveController {
   readonly #host: ReactiveControllerHost & Element;
   readonly #source: Source;
   #plot: uPlot | undefined;
   #observed: HTMLElement | null = null;
   #frame = 0;
+  #stop: (() => void) | undefined;
   readonly #resize = new ResizeObserver(() => this.#fit());
 
   constructor(host: ReactiveControllerHost & Element, source: Source) {
@@ -54,6 +57,13 @@ export class PlotController implements ReactiveController {
   hostConnected(): void {
     // Taken out of the document and put back in: the plot went, and nothing else asks for it.
     this.draw();
+    let isFirst = true;
+    this.#stop = effect(() => {
+      // Its axes have names.
+      languageNow();
+      if (!isFirst) this.redraw();
+      isFirst = false;
+    });
   }
 
   hostUpdated(): void {
@@ -65,6 +75,7 @@ export class PlotController implements ReactiveController {
   }
 
   hostDisconnected(): void {
+    this.#stop?.();
     this.#resize.disconnect();
     this.#observed = null;
     this.#destroy();

@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import type uPlot from "uplot";
 
@@ -11,6 +11,8 @@ import { plotStyles } from "./styles.js";
 import { stepsShown, thinned, type View } from "./view.js";
 import { shared } from "../../styles/shared.js";
 import { count } from "../../format.js";
+import { msg } from "../../words/msg.js";
+import { SignalElement } from "../signal-element.js";
 
 /** Values at steps: the first `length` of them. NaN is unknown. */
 export interface Series {
@@ -24,7 +26,7 @@ const DRAW_INTERVAL_MS = 1_000;
 
 /** Something that steps report, against the step. */
 @customElement("step-chart")
-export class StepChart extends LitElement {
+export class StepChart extends SignalElement {
   static override styles = [
     plotStyles,
     shared,
@@ -78,7 +80,13 @@ export class StepChart extends LitElement {
     const known = this.#known;
     if (known.length === 0) return nothing;
     const [first, last] = [known[0] ?? NaN, known.at(-1) ?? NaN];
-    const text = `${this.heading} against the step: ${this.format(first)} at first, ${this.format(last)} at step ${count(this.#view[0].at(-1) ?? 0)}, ${this.format(Math.max(...known))} at most.`;
+    const text = msg("{title} against the step: {first} at first, {last} at step {step}, {most} at most.", {
+      title: this.heading,
+      first: this.format(first),
+      last: this.format(last),
+      step: count(this.#view[0].at(-1) ?? 0),
+      most: this.format(Math.max(...known)),
+    });
     return html`
       <figure>
         <h3>${this.heading}: ${this.format(last)}</h3>

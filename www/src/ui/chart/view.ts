@@ -1,5 +1,6 @@
 import { significantTo } from "../../format.js";
 import type { Curves } from "../../state/curves.js";
+import { msg } from "../../words/msg.js";
 
 export type Quantity = "loss" | "accuracy";
 
@@ -118,5 +119,11 @@ function extentOf(lists: readonly ArrayLike<number>[]): Range {
 export function rangeText(quantity: Quantity, { from, to }: Range): string {
   if (from === 0) return "";
   const text = (value: number): string => significantTo(4, quantity === "accuracy" ? 100 * value : value);
-  return `from ${text(from)} to ${text(to)}`;
+  return msg("from {from} to {to}", { from: text(from), to: text(to) });
+}
+
+/** The same as a sentence. */
+export function axisText(quantity: Quantity, range: Range): string {
+  const text = rangeText(quantity, range);
+  return text && msg("The axis goes {range}.", { range: text });
 }
