@@ -17,6 +17,8 @@ import { requestPersistence } from "./persistence.js";
 import { openRunChannel, type RunChannel } from "./run-channel.js";
 import { RunStorage, type SomeRuns } from "./run-storage.js";
 import type { StoredRun } from "./stored-run.js";
+import { msg } from "../words/msg.js";
+import { translated } from "../words/translated.js";
 
 /** A checkpoint as it is kept: its name among the autosaved ones means nothing here. */
 type KeptCheckpoint = Omit<Checkpoint, "run">;
@@ -206,7 +208,9 @@ export class RunHistory {
   }
 
   #storageFailed(thrown: unknown): void {
-    const storageNotice = `${messageOf(thrown)}: the runs in this list stay until the page is closed. Save those that you need.`;
+    const storageNotice = msg("{why}: the runs in this list stay until the page is closed. Save those that you need.", {
+      why: translated(messageOf(thrown)),
+    });
     this.#runs.update({ storageNotice });
   }
 }

@@ -2,6 +2,7 @@ import { subjectOf } from "../figure/recipe.js";
 import { fieldOf } from "../fields.js";
 import type { Field } from "../module.js";
 import { settingText } from "../panels/recipe/changes.js";
+import { withinSentence } from "../words/within.js";
 
 /** What names are made of. */
 export interface NamedRun {
@@ -37,7 +38,7 @@ function differenceOf(run: NamedRun, keys: readonly string[], fields: readonly F
   const words = told.map((key) => {
     const text = settingText(fields, key, run.values[key]);
     const label = fieldOf(fields, key)?.label ?? key;
-    return NAMES_ITSELF.includes(key) ? text : `${label.charAt(0).toLowerCase()}${label.slice(1)} ${text}`;
+    return NAMES_ITSELF.includes(key) ? text : `${withinSentence(label)} ${text}`;
   });
   return words.join(", ") || subjectOf(run.values, fields);
 }

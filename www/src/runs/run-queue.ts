@@ -4,6 +4,8 @@ import type { AppState } from "../state/app-state.js";
 import type { QueuedRecipe, QueueState } from "../state/queue.js";
 import { refusalText } from "../panels/recipe/refusal.js";
 import { failureOf, isLocked, isUnderWay, refusalOf, type Refusal } from "../state/run-state.js";
+import { msg } from "../words/msg.js";
+import { translated } from "../words/translated.js";
 
 /** What a link is: a recipe, or none, and why. */
 export type ReadLink = { type: "recipe"; link: string } | { type: "refused"; refusal: Refusal };
@@ -96,18 +98,20 @@ export class RunQueue {
   }
 
   #skipped({ title, link }: QueuedRecipe, refusal: Refusal): string {
-    return `${title} was skipped: ${this.#textOf(refusal, link)}`;
+    return msg("{title} was skipped: {why}", { title, why: this.#textOf(refusal, link) });
   }
 
   #textOf(refusal: Refusal, link: string): string {
     const value = refusal.key === null ? null : new URLSearchParams(link).get(refusal.key);
-    return refusalText(refusal, this.#state.stores.recipe.current.fields, value ?? undefined);
+    return refusalText(refusal, this.#state.recipe.fields, value ?? undefined);
   }
 
   #failed(message: string): void {
     const { begun, waiting } = this.#queue;
-    if (begun) this.#set({ begun: null, notice: `The queue stopped at ${begun.title}: ${message}` });
-    else if (waiting.length > 0) this.#set({ notice: `The queue stopped: ${message}` });
+    const why = translated(message);
+    if (begun)
+      this.#set({ begun: null, notice: msg("The queue stopped at {title}: {why}", { title: begun.title, why }) });
+    else if (waiting.length > 0) this.#set({ notice: msg("The queue stopped: {why}", { why }) });
   }
 
   get #queue() {

@@ -17,6 +17,7 @@ import writerUrl from "../worker/runs-writer.ts?worker&url";
 import { FOLDER, type WriterMethods, type WrittenCheckpoint } from "./folder.js";
 import { isRecordSealed, sealRecord } from "./sealed-record.js";
 import { NewerVersion, packRecord, unpackRecord, type StoredRun } from "./stored-run.js";
+import { msg } from "../words/msg.js";
 
 /** Files that are no runs of the list, by what becomes of them: none is removed, for a person made what they hold. */
 export interface Unread {
@@ -188,7 +189,7 @@ export class RunStorage {
   #startWriter(): WorkerClient<WriterMethods> {
     return new WorkerClient(startPageWorker(writerUrl, "runs"), (message) => {
       this.#writer = undefined; // Another is started for the next file.
-      return message || "its worker came to a sudden end";
+      return message || msg("its worker came to a sudden end");
     });
   }
 

@@ -2,6 +2,7 @@ import type { Unread } from "../runs/run-storage.js";
 import { readRecord, stepsPerEpochOf, type RunRecord, type StoredRun } from "../runs/stored-run.js";
 import { letterOf, shortened } from "../runs/short-names.js";
 import { count, megabytes } from "../format.js";
+import { msg, plural } from "../words/msg.js";
 
 const MOST_RUNS = 20;
 const MOST_BYTES = 32e6;
@@ -59,19 +60,35 @@ export function loaded(
 }
 
 function unreadText({ unreadable, newer, damaged }: Unread): string {
-  const sentence = (runs: number, one: string, several: string): string =>
-    runs === 0 ? "" : runs === 1 ? `One of the kept runs ${one}` : `${count(runs)} of the kept runs ${several}`;
-  return [
-    sentence(unreadable, "cannot be read now. It is left as it is.", "cannot be read now. They are left as they are."),
-    sentence(
-      newer,
-      "is of a newer version of this page. It is left as it is.",
-      "are of a newer version of this page. They are left as they are.",
-    ),
-    sentence(damaged, "is damaged. Its file is set aside.", "are damaged. Their files are set aside."),
-  ]
-    .filter(Boolean)
-    .join(" ");
+  const sentences: string[] = [];
+  if (unreadable > 0) {
+    sentences.push(
+      plural(
+        unreadable,
+        "One of the kept runs cannot be read now. It is left as it is.",
+        "{count} of the kept runs cannot be read now. They are left as they are.",
+      ),
+    );
+  }
+  if (newer > 0) {
+    sentences.push(
+      plural(
+        newer,
+        "One of the kept runs is of a newer version of this page. It is left as it is.",
+        "{count} of the kept runs are of a newer version of this page. They are left as they are.",
+      ),
+    );
+  }
+  if (damaged > 0) {
+    sentences.push(
+      plural(
+        damaged,
+        "One of the kept runs is damaged. Its file is set aside.",
+        "{count} of the kept runs are damaged. Their files are set aside.",
+      ),
+    );
+  }
+  return sentences.join(" ");
 }
 
 /**
@@ -131,8 +148,14 @@ function pruned(runs: RunsState): RunsState {
     gone.push(oldest);
   }
   if (gone.length === 0) return runs;
-  const bound = `The list holds ${MOST_RUNS} runs of ${megabytes(MOST_BYTES)} together`;
-  const listNotice = `${bound}: ${namesOf(gone)} went, the oldest that nobody keeps.`;
+  const listNotice = msg(
+    "The list holds {number} runs of {size} together: {runs} went, the oldest that nobody keeps.",
+    {
+      number: count(MOST_RUNS),
+      size: megabytes(MOST_BYTES),
+      runs: namesOf(gone),
+    },
+  );
   return { ...gone.reduce(without, runs), listNotice };
 }
 
@@ -149,9 +172,13 @@ export function withCheckpoint(runs: RunsState, id: string, checkpoint: KeptChec
   }
   if (gone.length === 0) return { ...runs, checkpoints: all };
   for (const run of gone) all.delete(run.id);
-  const bound = `The networks of the list take ${megabytes(MOST_CHECKPOINT_BYTES)} at most`;
-  const their = gone.length === 1 ? "its curves stay" : "their curves stay";
-  return { ...runs, checkpoints: all, listNotice: `${bound}: of ${namesOf(gone)} the weights are not kept, ${their}.` };
+  const listNotice = plural(
+    gone.length,
+    "The networks of the list take {size} at most: of {runs} the weights are not kept, its curves stay.",
+    "The networks of the list take {size} at most: of {runs} the weights are not kept, their curves stay.",
+    { size: megabytes(MOST_CHECKPOINT_BYTES), runs: namesOf(gone) },
+  );
+  return { ...runs, checkpoints: all, listNotice };
 }
 
 /** A person took a run out. */
@@ -197,7 +224,11 @@ function allKnown(accuracy: RunRecord["accuracy"], before: RunRecord["accuracy"]
 const latestFirst = (a: StoredRun, b: StoredRun): number => b.when - a.when;
 /** "A, C (“Quick”)": by their letters, and what a person called them. */
 const namesOf = (runs: readonly StoredRun[]): string =>
-  runs.map(({ slot, name }) => (name ? `${letterOf(slot)} (“${shortened(name)}”)` : letterOf(slot))).join(", ");
+  runs
+    .map(({ slot, name }) =>
+      name ? msg("{run} (“{name}”)", { run: letterOf(slot), name: shortened(name) }) : letterOf(slot),
+    )
+    .join(", ");
 
 /** The letter that the next run gets. */
 export function freeSlot(list: readonly Pick<StoredRun, "slot">[]): number {

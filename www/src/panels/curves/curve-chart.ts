@@ -9,13 +9,14 @@ import { optionsFor, type OtherCurve } from "../../ui/chart/curve-options.js";
 import { PlotController } from "../../ui/chart/plot-controller.js";
 import "../../ui/chart/step-cursor.js";
 import { plotStyles } from "../../ui/chart/styles.js";
-import { rangeOf, axisText, viewOf, type Quantity, type Range, type View } from "../../ui/chart/view.js";
+import { rangeOf, viewOf, type Quantity, type Range, type View } from "../../ui/chart/view.js";
 import { shared } from "../../styles/shared.js";
 import { titled } from "../../styles/titled.js";
 import "../../ui/save-menu.js";
 import type { FigureSource } from "../../ui/save-menu.js";
-import { count, loss, percent } from "../../format.js";
-import { scoreTitle, withMirrors } from "../../score-text.js";
+import { count } from "../../format.js";
+import { scoreTitle } from "../../score-text.js";
+import { curveText, quantityText } from "./curve-text.js";
 import { readingAt, type Reading } from "./reading.js";
 import { defineMessage, msg, rich } from "../../words/msg.js";
 import { translated } from "../../words/translated.js";
@@ -301,74 +302,20 @@ export class CurveChart extends SignalElement {
 
   /** What the chart shows, in words, for those who do not see it. */
   #textAlternative(): string {
-    const { curves, quantity } = this;
-    const last = curves.length - 1;
-    if (last < 0) {
+    const { curves, quantity, beside, last } = this;
+    const drawn = { curves, beside, last, nameBeside: this.#nameBeside, range: this.#range };
+    if (curves.length === 0) {
       this.#text = "";
-      const nothingYet = msg("{title} against the step: nothing is trained yet.", { title: quantityTitle(quantity) });
-      return sentences(nothingYet, this.#lastText(), this.#besideText());
+      return curveText(drawn, quantity);
     }
     const scored = curves.scores.length !== this.#scoresInText;
     this.#scoresInText = curves.scores.length;
-    if (!this.#throttle.allows(scored || this.#text === "")) return this.#text;
-    const score = curves.scores.at(-1);
-    const test = score
-      ? msg("On the test images at step {step}{mirrors}: {value}.", {
-          step: count(score.step),
-          mirrors: withMirrors(score),
-          value: this.#format(score[quantity]),
-        })
-      : "";
-    const title = msg("{title} against the step.", { title: quantityTitle(quantity) });
-    this.#text = sentences(title, this.#course(), this.#rangeText(), this.#lastText(), this.#besideText(), test);
+    if (this.#throttle.allows(scored || this.#text === "")) this.#text = curveText(drawn, quantity);
     return this.#text;
   }
 
-  /** From the first known value to the last: a checkpoint holds no accuracies of the steps before it. */
-  #course(): string {
-    const { curves, quantity } = this;
-    const { smooth } = readingAt(curves, quantity, null) ?? {};
-    const step = count(curves.step[curves.length - 1] ?? 0);
-    if (smooth === null || smooth === undefined) return msg("At step {step} it is not known.", { step });
-    const values = quantity === "loss" ? curves.smoothLoss : curves.smoothAccuracy;
-    const first = values.find(Number.isFinite) ?? NaN;
-    return msg("It began at {first} and is now, smoothed, {value} at step {step}.", {
-      first: this.#format(first),
-      value: this.#format(smooth),
-      step,
-    });
-  }
-
-  #rangeText(): string {
-    return axisText(this.quantity, this.#range);
-  }
-
-  #lastText(): string {
-    const { last, quantity } = this;
-    const end = last && readingAt(last, quantity, null);
-    if (!end || end.smooth === null) return "";
-    return msg("Grey behind it the last run, which came to {value} in {steps} steps.", {
-      value: this.#format(end.smooth),
-      steps: count(end.step),
-    });
-  }
-
-  #besideText(): string {
-    const { beside, quantity } = this;
-    if (!beside) return "";
-    const values = quantity === "loss" ? beside.smoothLoss : beside.smoothAccuracy;
-    const known = values.subarray(0, beside.length).filter(Number.isFinite);
-    if (known.length === 0) return "";
-    return msg("Beside it the {run}, from {from} to {to} in {steps} steps.", {
-      run: this.#nameBeside,
-      from: this.#format(known[0]!),
-      to: this.#format(known.at(-1)!),
-      steps: count(beside.length),
-    });
-  }
-
   #format(value: number): string {
-    return this.quantity === "loss" ? loss(value) : percent(value);
+    return quantityText(this.quantity, value);
   }
 
   /** What is drawn now. uPlot's options read the other runs and the axis' range from the fields that this sets. */
@@ -402,10 +349,6 @@ export class CurveChart extends SignalElement {
       height,
     );
   }
-}
-
-function sentences(...all: readonly string[]): string {
-  return all.filter(Boolean).join(" ");
 }
 
 /** Of another run no single steps are drawn. */

@@ -16,6 +16,9 @@ import type { ComparedRun, Line } from "./lines.js";
 import { liveRun } from "./live-run.js";
 import { AXES, type Axis } from "./overlay.js";
 import "./runs-chart.js";
+import { msg, plural } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
+import { count } from "../../format.js";
 
 /** The runs of the list and the one that trains: their curves in one chart, a table, and what is trained next. */
 @customElement("compare-runs")
@@ -120,15 +123,15 @@ export class CompareRuns extends BenchElement {
   #said() {
     const { inspection, data } = this.state;
     if (!inspection.picture || !data.info) {
-      return html`<p class="soft">Draw something on the stage: each of these runs answers.</p>`;
+      return html`<p class="soft">${msg("Draw something on the stage: each of these runs answers.")}</p>`;
     }
     const info = data.info;
     const said = this.#lines.flatMap(({ run, slot, progress }) => {
       const answer = progress === null ? this.#answers?.all.get(run.id) : inspection.prediction;
       return answer ? [answerText(slot, answer, info)] : [];
     });
-    return html`<p role="status" aria-label="Answers of the runs">
-      ${said.length > 0 ? `This picture: ${said.join(", ")}.` : ""}
+    return html`<p role="status" aria-label=${msg("Answers of the runs")}>
+      ${said.length > 0 ? msg("This picture: {answers}.", { answers: said.join(", ") }) : ""}
     </p>`;
   }
 
@@ -137,14 +140,14 @@ export class CompareRuns extends BenchElement {
     const notice = noticeOf(runs);
     const hasRuns = this.#runs.length > 0;
     return html`
-      <p class="note" role="status" aria-label="List of runs" ?hidden=${notice === ""}>${notice}</p>
+      <p class="note" role="status" aria-label=${msg("List of runs")} ?hidden=${notice === ""}>${notice}</p>
       ${
         this.#lines.length > 0
           ? this.#chart()
           : html`
               <slot name="head"></slot>
               <p class="soft">
-                ${hasRuns ? "Tick runs to see their curves in one picture." : "Runs that are finished or stopped come into this list, and so do run files that you open."}
+                ${hasRuns ? msg("Tick runs to see their curves in one picture.") : msg("Runs that are finished or stopped come into this list, and so do run files that you open.")}
               </p>
             `
       }
@@ -174,9 +177,9 @@ export class CompareRuns extends BenchElement {
       </runs-chart>
       <div class="under">
         <label>
-          Drawn against
+          ${msg("Drawn against")}
           ${select({
-            options: AXES,
+            options: AXES.map(({ value, label }) => ({ value, label: translated(label) })),
             value: this.axis,
             onChange: (value) => {
               this.axis = value as Axis;
@@ -185,7 +188,9 @@ export class CompareRuns extends BenchElement {
         </label>
         ${
           this.axis === "seconds"
-            ? html`<span class="soft">Seconds of training, scoring left out, each step as long as the others.</span>`
+            ? html`<span class="soft"
+                >${msg("Seconds of training, scoring left out, each step as long as the others.")}</span
+              >`
             : nothing
         }
         ${this.#left().map((sentence) => html`<span class="soft">${sentence}</span>`)}
@@ -199,13 +204,21 @@ export class CompareRuns extends BenchElement {
     const letters = (runs: readonly ComparedRun[]): string => runs.map(({ slot }) => letterOf(slot)).join(", ");
     const sentences: string[] = [];
     if (otherData.length > 0) {
-      const are = otherData.length === 1 ? "is" : "are";
-      sentences.push(`${letters(otherData)} ${are} on other data: not drawn unless ticked.`);
+      const one = "{runs} is on other data: not drawn unless ticked.";
+      sentences.push(
+        plural(otherData.length, one, "{runs} are on other data: not drawn unless ticked.", {
+          runs: letters(otherData),
+        }),
+      );
     }
     if (waiting.length > 0) {
       const all = drawn.length + waiting.length;
       sentences.push(
-        `${drawn.length} of ${all} ticked runs are drawn, the latest: ${letters(drawn)}. Untick some to see others.`,
+        msg("{number} of {all} ticked runs are drawn, the latest: {runs}. Untick some to see others.", {
+          number: count(drawn.length),
+          all: count(all),
+          runs: letters(drawn),
+        }),
       );
     }
     return sentences;
@@ -216,16 +229,20 @@ export class CompareRuns extends BenchElement {
     const { waiting, notice } = this.state.queue;
     if (waiting.length === 0 && !notice) return nothing;
     return html`
-      <section class="queue" aria-label="To be trained next">
-        <p class="note" role="status" aria-label="Queue" ?hidden=${notice === ""}>${notice}</p>
-        ${waiting.length > 0 ? html`<p>To be trained next, each when the run before it is finished:</p>` : nothing}
+      <section class="queue" aria-label=${msg("To be trained next")}>
+        <p class="note" role="status" aria-label=${msg("Queue")} ?hidden=${notice === ""}>${notice}</p>
+        ${waiting.length > 0 ? html`<p>${msg("To be trained next, each when the run before it is finished:")}</p>` : nothing}
         <ol>
           ${waiting.map(
             ({ title }, index) => html`
               <li>
                 ${title}
-                <button type="button" aria-label="Do not train ${title}" @click=${() => queue.remove(index)}>
-                  Remove
+                <button
+                  type="button"
+                  aria-label=${msg("Do not train {title}", { title })}
+                  @click=${() => queue.remove(index)}
+                >
+                  ${msg("Remove")}
                 </button>
               </li>
             `,
@@ -234,7 +251,7 @@ export class CompareRuns extends BenchElement {
         ${
           isLocked(this.state.run) || waiting.length === 0
             ? nothing
-            : html`<button type="button" @click=${() => void queue.next()}>Train the next one now</button>`
+            : html`<button type="button" @click=${() => void queue.next()}>${msg("Train the next one now")}</button>`
         }
       </section>
     `;

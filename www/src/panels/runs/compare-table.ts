@@ -16,6 +16,7 @@ import { inlineStyle } from "../../ui/inline-style.js";
 import type { ComparedRun, Line } from "./lines.js";
 import { cssColourOf, dashesOf } from "./run-colours.js";
 import "./run-item.js";
+import { msg, plural } from "../../words/msg.js";
 
 /** The runs by recipe: what differs, what each reached, and how seeds of one recipe spread. */
 @customElement("compare-table")
@@ -109,18 +110,18 @@ export class CompareTable extends BenchElement {
   override render() {
     const groups = bySeed(this.runs);
     return html`
-      <div class="scroll" tabindex="0" role="region" aria-label="Table of runs">
+      <div class="scroll" tabindex="0" role="region" aria-label=${msg("Table of runs")}>
         <table>
           <caption class="heard">
-            The runs, what differs among those that are drawn, what they reached and how long they took
+            ${msg("The runs, what differs among those that are drawn, what they reached and how long they took")}
           </caption>
           <thead>
             <tr>
-              <th scope="col">Run</th>
-              <th scope="col">What differs</th>
-              <th scope="col" class="number">Test accuracy</th>
-              <th scope="col" class="number">Time</th>
-              <th scope="col"><span class="heard">What can be done</span></th>
+              <th scope="col">${msg("Run")}</th>
+              <th scope="col">${msg("What differs")}</th>
+              <th scope="col" class="number">${msg("Test accuracy")}</th>
+              <th scope="col" class="number">${msg("Time")}</th>
+              <th scope="col"><span class="heard">${msg("What can be done")}</span></th>
             </tr>
           </thead>
           <tbody>
@@ -133,7 +134,7 @@ export class CompareTable extends BenchElement {
           </tbody>
         </table>
       </div>
-      <p class="soft" role="status" aria-label="Seeds">${this.refusal}</p>
+      <p class="soft" role="status" aria-label=${msg("Seeds")}>${this.refusal}</p>
     `;
   }
 
@@ -157,7 +158,7 @@ export class CompareTable extends BenchElement {
               : html`<b
                     >${spread.deviation === null ? percent(spread.mean) : spreadPercent(spread.mean, spread.deviation)}</b
                   >
-                  (${spread.seeds === 1 ? "1 seed" : `${spread.seeds} seeds`})`
+                  (${plural(spread.seeds, "{count} seed", "{count} seeds")})`
           }
         </td>
         <td></td>
@@ -176,16 +177,16 @@ export class CompareTable extends BenchElement {
     const stands =
       progress === null
         ? curves.length < steps
-          ? `stopped at ${wholePercent(curves.length / steps)}`
+          ? msg("stopped at {share}", { share: wholePercent(curves.length / steps) })
           : ""
-        : `running, ${wholePercent(progress)}`;
+        : msg("running, {share}", { share: wholePercent(progress) });
     return html`
       <tr class=${isOne ? "first" : nothing}>
         <td>
           <div class="show">
             <input
               type="checkbox"
-              aria-label="Show ${letterOf(slot)}, ${shortened(name)}"
+              aria-label=${msg("Show {run}, {name}", { run: letterOf(slot), name: shortened(name) })}
               .checked=${this.ticked.has(id)}
               @change=${(event: Event) => this.bench.runs.tick(id, (event.target as HTMLInputElement).checked)}
             />
@@ -193,10 +194,10 @@ export class CompareTable extends BenchElement {
           </div>
         </td>
         <td class="differs" title=${name}>
-          ${isOne || run.name ? shortened(name) : `seed ${run.values["seed"] ?? ""}`}${stands ? html` <span class="soft">(${stands})</span>` : nothing}
+          ${isOne || run.name ? shortened(name) : msg("seed {seed}", { seed: run.values["seed"] ?? "" })}${stands ? html` <span class="soft">(${stands})</span>` : nothing}
         </td>
         <td class="number">
-          ${score ? finePercent(score.accuracy) : UNKNOWN}${score ? withMirrors(score) : nothing}${score && isFromFile ? html` <span class="soft">(as its file says)</span>` : nothing}
+          ${score ? finePercent(score.accuracy) : UNKNOWN}${score ? withMirrors(score) : nothing}${score && isFromFile ? html` <span class="soft">${msg("(as its file says)")}</span>` : nothing}
         </td>
         <td class="number">${run.seconds === null ? UNKNOWN : measuredDuration(run.seconds)}</td>
         <td class="number">
@@ -204,10 +205,10 @@ export class CompareTable extends BenchElement {
           <button
             type="button"
             aria-expanded=${isOpen ? "true" : "false"}
-            aria-label="More about ${letterOf(slot)}"
+            aria-label=${msg("More about {run}", { run: letterOf(slot) })}
             @click=${() => (this.opened = isOpen ? null : id)}
           >
-            More
+            ${msg("More")}
           </button>
         </td>
       </tr>
@@ -229,7 +230,7 @@ export class CompareTable extends BenchElement {
                   .called=${name}
                   .reference=${first && first.run.id !== run.id ? first : null}
                 ></run-item>`
-              : html`<p class="soft">It comes into the list with its first checkpoint.</p>`
+              : html`<p class="soft">${msg("It comes into the list with its first checkpoint.")}</p>`
           }
         </td>
       </tr>
@@ -259,8 +260,8 @@ export class CompareTable extends BenchElement {
     const begun = isLocked(run) && plan && recipe.parsed ? [recipe.parsed.link] : [];
     const missing = missingSeeds(group, [...queue.waiting.map(({ link }) => link), ...begun], usual);
     const name = letterOf(group[0]!.slot);
-    return html`<span title=${missing.size === 0 ? "Seeds 1 to 5 are here or on their way" : nothing}
-      >${button(html`Same with 5 seeds<span class="heard"> as ${name}</span>`, {
+    return html`<span title=${missing.size === 0 ? msg("Seeds 1 to 5 are here or on their way") : nothing}
+      >${button(html`${msg("Same with 5 seeds")}<span class="heard"> ${msg("as {run}", { run: name })}</span>`, {
         enabled: missing.size > 0,
         onPress: () => void this.#queue(this.#differs(group[0]!, ["seed"]), missing),
       })}</span
@@ -270,7 +271,7 @@ export class CompareTable extends BenchElement {
   async #queue(name: string, missing: ReadonlyMap<string, string>): Promise<void> {
     this.refusal = "";
     for (const [seed, link] of missing) {
-      const refusal = await this.bench.queue.add({ link, title: `${name}, seed ${seed}` });
+      const refusal = await this.bench.queue.add({ link, title: msg("{name}, seed {seed}", { name, seed }) });
       if (refusal !== null) this.refusal = refusal;
     }
   }

@@ -1,5 +1,7 @@
 import { count } from "../../format.js";
 import type { ComparedRun, Line } from "./lines.js";
+import { msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 /** What runs in one picture were trained on, where that is not the same. */
 export interface DataDifference {
@@ -13,13 +15,22 @@ export interface DataDifference {
 
 /** The keys of a recipe that say which images there are, and their values in words. */
 const KEYS: readonly { key: string; text: (value: string) => string }[] = [
-  { key: "own", text: (own) => `images ${own.slice(0, 6)}` },
+  { key: "own", text: (own) => msg("images {digest}", { digest: own.slice(0, 6) }) },
   {
     key: "subset",
-    text: (value) => (value === "0" ? "all training examples" : `${count(Number(value))} training examples`),
+    text: (value) =>
+      value === "0"
+        ? msg("all training examples")
+        : msg("{number} training examples", { number: count(Number(value)) }),
   },
-  { key: "val", text: (value) => `${value === "0" ? "none" : count(Number(value))} of them for validation` },
-  { key: "seed", text: (value) => `seed ${value}` },
+  {
+    key: "val",
+    text: (value) =>
+      value === "0"
+        ? msg("none of them for validation")
+        : msg("{number} of them for validation", { number: count(Number(value)) }),
+  },
+  { key: "seed", text: (seed) => msg("seed {seed}", { seed }) },
 ];
 
 /** Null where all runs have the same data. */
@@ -34,7 +45,7 @@ export function dataDifference(lines: readonly Pick<Line, "run" | "slot">[]): Da
   const keys = KEYS.filter(({ key }) => differ(({ values }) => values[key] ?? "") && (key !== "seed" || isSeeded));
   if (sameTest && keys.length === 0) return null;
   const nameOf = ({ data, values }: ComparedRun): string =>
-    [data, ...keys.flatMap(({ key, text }) => (values[key] ? [text(values[key])] : []))].join(", ");
+    [translated(data), ...keys.flatMap(({ key, text }) => (values[key] ? [text(values[key])] : []))].join(", ");
   const bySeed = !differ(({ data }) => data) && keys.every(({ key }) => key === "seed");
   return { bySeed, names: new Map(lines.map(({ run, slot }) => [slot, nameOf(run)])), sameTest };
 }

@@ -9,6 +9,8 @@ import { letterOf } from "../../runs/short-names.js";
 import { isLocked } from "../../state/run-state.js";
 import { MOST_CHECKPOINT_BYTES } from "../../state/runs.js";
 import type { Line } from "./lines.js";
+import { msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 /** A picture that goes on being drawn is asked about when it rests. */
 const REST_MS = 300;
@@ -78,16 +80,19 @@ export class KeptAnswers {
     const { connection, runs, state } = this.#bench;
     const { recipe, data } = state.stores;
     const values = recipe.current.parsed?.values;
-    if (!values || dataOf(values) !== dataOf(run.values)) return "it is on other data";
+    if (!values || dataOf(values) !== dataOf(run.values)) return msg("it is on other data");
     const kept = state.stores.runs.current.checkpoints.get(run.id);
     const listed = state.stores.runs.current.list.find(({ id }) => id === run.id);
     if (!kept || !listed) {
       return run.isFromFile
-        ? "it came as a file, which has no weights"
-        : `its weights are not kept: those of all runs take ${megabytes(MOST_CHECKPOINT_BYTES)} at most`;
+        ? msg("it came as a file, which has no weights")
+        : msg("its weights are not kept: those of all runs take {size} at most", {
+            size: megabytes(MOST_CHECKPOINT_BYTES),
+          });
     }
-    if (kept.bytes > MOST_BYTES) return `its network is too large to be asked here (${megabytes(kept.bytes)})`;
-    if (waits) return "it is asked when the run that trains on the GPU stands";
+    if (kept.bytes > MOST_BYTES)
+      return msg("its network is too large to be asked here ({size})", { size: megabytes(kept.bytes) });
+    if (waits) return msg("it is asked when the run that trains on the GPU stands");
     const key = `${run.id} ${kept.step}`;
     const normalization = isCustom(run.values) ? data.current.normalization : null;
     const asked = { key, link: run.link, pixels, normalization };
@@ -107,10 +112,15 @@ export class KeptAnswers {
 
 /** "A says 3 (98 %)", "B does not answer: …". */
 export function answerText(slot: number, answer: KeptAnswer, data: { classes: readonly string[] }): string {
-  if (typeof answer === "string") return `${letterOf(slot)} does not answer: ${answer}`;
+  if (typeof answer === "string")
+    return msg("{run} does not answer: {why}", { run: letterOf(slot), why: translated(answer) });
   let best = 0;
   answer.forEach((probability, label) => {
     if (probability > answer[best]!) best = label;
   });
-  return `${letterOf(slot)} says ${className(data, best)} (${wholePercent(answer[best] ?? NaN)})`;
+  return msg("{run} says {class} ({share})", {
+    run: letterOf(slot),
+    class: className(data, best),
+    share: wholePercent(answer[best] ?? NaN),
+  });
 }

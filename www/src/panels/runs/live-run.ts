@@ -6,8 +6,10 @@ import type { ComparedRun } from "./lines.js";
 
 /** The run at hand while it trains, as it is now, with the letter that it has in the list or gets there; null where nothing trains. */
 export function liveRun({ state, series }: Bench): ComparedRun | null {
-  const { run, runs, recipe, plan, data } = state;
-  const { parsed, fields } = recipe;
+  const { run, runs, recipe, plan } = state;
+  const { parsed } = recipe;
+  // In English, as the list has it of other runs: they are compared by that.
+  const { data, recipe: declared } = state.stores;
   if (!isLocked(run) || !plan || !parsed || series.curves.length === 0) return null;
   const listed = runs.list.find(({ id }) => id === runs.atHand);
   const { curves } = series;
@@ -23,7 +25,10 @@ export function liveRun({ state, series }: Bench): ComparedRun | null {
     seconds: listed?.seconds ?? null,
     secondsPerStep: listed?.secondsPerStep ?? null,
     isFromFile: false,
-    data: listed?.data ?? data.info?.title ?? choiceLabel(fields, "data", parsed.values["data"] ?? ""),
+    data:
+      listed?.data ??
+      data.current.info?.title ??
+      choiceLabel(declared.current.fields, "data", parsed.values["data"] ?? ""),
     dataDigest: listed?.dataDigest ?? "",
     slot: listed?.slot ?? freeSlot(runs.list),
   };

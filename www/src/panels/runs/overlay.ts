@@ -8,14 +8,16 @@ import { letterOf } from "../../runs/short-names.js";
 import { placed } from "./labels.js";
 import type { ComparedRun, Line } from "./lines.js";
 import { colourOf, dashesOf } from "./run-colours.js";
+import { defineMessage } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 /** What the curves are drawn against. */
 export type Axis = "step" | "epoch" | "seconds";
 
 export const AXES: readonly { value: Axis; label: string }[] = [
-  { value: "step", label: "Steps" },
-  { value: "epoch", label: "Epochs" },
-  { value: "seconds", label: "Seconds" },
+  { value: "step", label: defineMessage("Steps") },
+  { value: "epoch", label: defineMessage("Epochs") },
+  { value: "seconds", label: defineMessage("Seconds") },
 ];
 
 /** The length of a step on the axis; null where it is not known. */
@@ -81,7 +83,12 @@ function pointsOf({ run, progress }: Line, quantity: Quantity, axis: Axis, unit:
   return points;
 }
 
-export const X_LABEL = { step: "step", epoch: "epoch", seconds: "seconds of training" } as const;
+/** What the axis across is called. */
+export const X_LABEL = {
+  step: defineMessage("step"),
+  epoch: defineMessage("epoch"),
+  seconds: defineMessage("seconds of training"),
+} as const;
 
 /** What uPlot takes the scales from: the curves have places of their own, and are drawn over it. */
 export function dataOf({ range, last }: Overlay): uPlot.AlignedData {
@@ -110,7 +117,7 @@ export function overlayOptions(
       x: { time: false, range: (_, __, last) => [0, last || 1] },
       y: { range: () => [overlay().range.from, overlay().range.to] },
     },
-    axes: [horizontalAxis(colours, X_LABEL[axis]), quantityAxis(colours, quantity, () => overlay().range)],
+    axes: [horizontalAxis(colours, translated(X_LABEL[axis])), quantityAxis(colours, quantity, () => overlay().range)],
     series: [{}, { paths: () => null, points: { show: false } }],
     hooks: {
       draw: [

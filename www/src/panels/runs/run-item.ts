@@ -16,6 +16,8 @@ import { button } from "../../ui/button.js";
 import { valueOf } from "../../ui/select.js";
 import type { Line } from "./lines.js";
 import "./run-variation.js";
+import { msg, plural } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 /** More of a run of the list: how it was trained, and what can be done with it. */
 @customElement("run-item")
@@ -79,9 +81,9 @@ export class RunItem extends BenchElement {
     const { id, name, link, slot } = this.run;
     return html`
       <label class="name">
-        Name
+        ${msg("Name")}
         <input
-          aria-label="Name of ${letterOf(slot)}"
+          aria-label=${msg("Name of {run}", { run: letterOf(slot) })}
           placeholder=${shortened(this.called)}
           .value=${name}
           @change=${(event: Event) => this.bench.runs.rename(id, valueOf(event))}
@@ -90,7 +92,7 @@ export class RunItem extends BenchElement {
       <p class="summary soft">${summaryOf(this.run)}<br />${link}</p>
       ${this.#differences()} ${this.#buttons()}
       <p class="soft">
-        “Use as reference” compares the next run with it, step by step. “Keep”: it does not go for newer ones.
+        ${msg("“Use as reference” compares the next run with it, step by step. “Keep”: it does not go for newer ones.")}
       </p>
       ${
         this.isVaried
@@ -112,9 +114,9 @@ export class RunItem extends BenchElement {
     if (!reference) return nothing;
     const all = differences(reference.run.values, run.values, this.state.recipe.fields);
     const pair = `${letterOf(reference.slot)} → ${letterOf(run.slot)}`;
-    if (all.length === 0) return html`<p><b>${pair}</b> the same recipe</p>`;
+    if (all.length === 0) return html`<p><b>${pair}</b> ${msg("the same recipe")}</p>`;
     return html`
-      <ul aria-label="Differences of the recipes">
+      <ul aria-label=${msg("Differences of the recipes")}>
         ${all.map(({ label, from, to }) => html`<li><b>${pair}</b> ${label}: ${from} → ${to}</li>`)}
       </ul>
     `;
@@ -127,25 +129,25 @@ export class RunItem extends BenchElement {
     return html`
       <div class="buttons" role="group" aria-label=${letterOf(slot)}>
         <button type="button" aria-expanded=${this.isVaried ? "true" : "false"} @click=${this.#toggleVariation}>
-          Train again with one change
+          ${msg("Train again with one change")}
         </button>
         ${
           this.state.runs.checkpoints.has(id)
-            ? button("Open this run", { enabled, onPress: () => void files.openKept(this.run) })
+            ? button(msg("Open this run"), { enabled, onPress: () => void files.openKept(this.run) })
             : nothing
         }
-        ${button("Load settings", { enabled, onPress: () => recipe.openLink(link) })}
-        ${button("Use as reference", {
+        ${button(msg("Load settings"), { enabled, onPress: () => recipe.openLink(link) })}
+        ${button(msg("Use as reference"), {
           enabled,
           onPress: () => void files.openRun(new File([text], name || letterOf(slot))),
         })}
         <button type="button" @click=${() => save(text, `${this.#fileName}.bunsen.json`, "application/json")}>
-          Save
+          ${msg("Save")}
         </button>
         <button type="button" aria-pressed=${pinned ? "true" : "false"} @click=${() => runs.pin(id, !pinned)}>
-          Keep
+          ${msg("Keep")}
         </button>
-        <button type="button" @click=${() => runs.remove(id)}>Remove</button>
+        <button type="button" @click=${() => runs.remove(id)}>${msg("Remove")}</button>
       </div>
     `;
   }
@@ -170,12 +172,25 @@ export class RunItem extends BenchElement {
 }
 
 function summaryOf({ curves, steps, scores, seconds, engine, when, data, isFromFile }: StoredRun): string {
-  // What a run file from elsewhere says of its score and its engine nobody checked.
-  const said = isFromFile ? "its file says: " : "";
   const length =
-    curves.length < steps ? `stopped at step ${count(curves.length)} of ${count(steps)}` : `${count(steps)} steps`;
+    curves.length < steps
+      ? msg("stopped at step {step} of {steps}", { step: count(curves.length), steps: count(steps) })
+      : plural(steps, "{count} step", "{count} steps");
   const accuracy = lastScoreText({ scores });
   const time =
-    seconds === null ? "" : `, ${seconds < 5 ? `${fixed(1, seconds)} seconds` : roughDuration(seconds)} of training`;
-  return `${said}${length} on ${data}${accuracy}${time}, by ${engine}, ${timeAgo(Date.now() - when)}`;
+    seconds === null
+      ? ""
+      : msg(", {duration} of training", {
+          duration: seconds < 5 ? msg("{number} seconds", { number: fixed(1, seconds) }) : roughDuration(seconds),
+        });
+  const summary = msg("{length} on {data}{accuracy}{time}, by {engine}, {when}", {
+    length,
+    data: translated(data),
+    accuracy,
+    time,
+    engine: translated(engine),
+    when: timeAgo(Date.now() - when),
+  });
+  // What a run file from elsewhere says of its score and its engine nobody checked.
+  return isFromFile ? msg("its file says: {summary}", { summary }) : summary;
 }

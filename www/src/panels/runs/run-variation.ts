@@ -1,4 +1,4 @@
-import { LitElement, css, html } from "lit";
+import { css, html } from "lit";
 import { customElement, property, state as internal } from "lit/decorators.js";
 
 import { linkText } from "../../../../crate/js/link-text.js";
@@ -13,10 +13,13 @@ import { shared } from "../../styles/shared.js";
 import { settingText } from "../recipe/changes.js";
 import { entered } from "../recipe/entered.js";
 import { anotherValue, isSameValue } from "./another-value.js";
+import { msg } from "../../words/msg.js";
+import { withinSentence } from "../../words/within.js";
+import { SignalElement } from "../../ui/signal-element.js";
 
 /** The recipe of a stored run with one field changed. Fires `vary` with the recipe, once something differs. */
 @customElement("run-variation")
-export class RunVariation extends LitElement {
+export class RunVariation extends SignalElement {
   static override styles = [
     shared,
     labels,
@@ -77,9 +80,12 @@ export class RunVariation extends LitElement {
     };
     const was = settingText(this.fields, this.key, values[this.key]);
     return html`
-      <form aria-label="Train ${letterOf(this.run.slot)} again with one change" @submit=${this.#submit}>
+      <form
+        aria-label=${msg("Train {run} again with one change", { run: letterOf(this.run.slot) })}
+        @submit=${this.#submit}
+      >
         <div>
-          <label for="option">Option</label>
+          <label for="option">${msg("Option")}</label>
           ${select({
             id: "option",
             options: options.map(({ key, label }) => ({ value: key, label })),
@@ -88,7 +94,7 @@ export class RunVariation extends LitElement {
           })}
         </div>
         <div>
-          <label for="value">New value (it was ${was})</label>
+          <label for="value">${msg("New value (it was {value})", { value: was })}</label>
           ${
             field?.kind.type === "choice"
               ? select({ id: "value", options: choicesOf(field), value: this.value, onChange: change })
@@ -103,9 +109,11 @@ export class RunVariation extends LitElement {
                 `
           }
         </div>
-        <button class="primary" aria-disabled=${this.#differs ? "false" : "true"} aria-describedby="note">Train</button>
-        <p id="note" class="soft" role="status" aria-label="One change">
-          ${this.#differs ? this.refusal : "Nothing differs yet: the same recipe trains the same run."}
+        <button class="primary" aria-disabled=${this.#differs ? "false" : "true"} aria-describedby="note">
+          ${msg("Train")}
+        </button>
+        <p id="note" class="soft" role="status" aria-label=${msg("One change")}>
+          ${this.#differs ? this.refusal : msg("Nothing differs yet: the same recipe trains the same run.")}
         </p>
       </form>
     `;
@@ -121,8 +129,9 @@ export class RunVariation extends LitElement {
     if (!this.#differs) return;
     const link = new URLSearchParams(this.run.link);
     link.set(this.key, this.value);
-    const label = fieldOf(this.fields, this.key)?.label.toLowerCase() ?? this.key;
-    const title = `${shortened(this.called)}, ${label} ${choiceLabel(this.fields, this.key, this.value) || "none"}`;
+    const label = withinSentence(fieldOf(this.fields, this.key)?.label ?? this.key);
+    const value = choiceLabel(this.fields, this.key, this.value) || msg("setting|none");
+    const title = `${shortened(this.called)}, ${label} ${value}`;
     this.dispatchEvent(new CustomEvent<QueuedRecipe>("vary", { detail: { link: linkText(link), title } }));
   }
 }

@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing, type PropertyValues } from "lit";
+import { css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 
 import { PlotController } from "../../ui/chart/plot-controller.js";
@@ -6,7 +6,7 @@ import { plotStyles } from "../../ui/chart/styles.js";
 import { ThemeController } from "../../ui/controllers/theme.js";
 import type { Figure } from "../../figure/figure.js";
 import "../../ui/chart/step-cursor.js";
-import { rangeText, type Quantity } from "../../ui/chart/view.js";
+import { axisText, type Quantity } from "../../ui/chart/view.js";
 import { ThrottleController } from "../../ui/controllers/throttle.js";
 import { VisibilityController } from "../../ui/controllers/visibility.js";
 import { inlineStyle } from "../../ui/inline-style.js";
@@ -23,16 +23,24 @@ import "../../ui/save-menu.js";
 import { runsFigure } from "./runs-figure.js";
 import { count, loss, percent, significant, wholePercent } from "../../format.js";
 import { withMirrors } from "../../score-text.js";
+import { defineMessage, msg, plural, rich } from "../../words/msg.js";
+import { sentences } from "../../words/sentences.js";
+import { translated } from "../../words/translated.js";
+import { quantityName, quantityTitle } from "../../ui/chart/quantity.js";
+import { SignalElement } from "../../ui/signal-element.js";
 
 /** While one of them trains it is drawn this often at most. */
 const DRAW_INTERVAL_MS = 400;
 
-const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
-const AGAINST = { step: "the step", epoch: "the epoch", seconds: "the seconds of training" } as const;
+const AGAINST = {
+  step: defineMessage("the step"),
+  epoch: defineMessage("the epoch"),
+  seconds: defineMessage("the seconds of training"),
+} as const;
 
 /** One quantity of several runs: lines are training batches, smoothed; rings are the test images. */
 @customElement("runs-chart")
-export class RunsChart extends LitElement {
+export class RunsChart extends SignalElement {
   static override styles = [
     plotStyles,
     shared,
@@ -136,11 +144,14 @@ export class RunsChart extends LitElement {
     return html`
       <figure>
         <div class="titled">
-          <slot name="head"><h3>${TITLES[quantity]}</h3></slot>
+          <slot name="head"><h3>${quantityTitle(quantity)}</h3></slot>
           ${
             this.#overlay.drawn.length === 0
               ? nothing
-              : html`<save-menu label="${quantity} of the runs" .figure=${() => this.#figure()}></save-menu>`
+              : html`<save-menu
+                  label=${msg("{quantity} of the runs", { quantity: quantityName(quantity) })}
+                  .figure=${() => this.#figure()}
+                ></save-menu>`
           }
         </div>
         <div class="frame">
@@ -149,11 +160,17 @@ export class RunsChart extends LitElement {
         </div>
         ${this.#legend()}
         <figcaption class="soft">
-          Lines: training batches, smoothed. Rings: test images.${this.#more()}
-          ${missing.length > 0 ? html`Not drawn: ${missing.map(({ slot }) => letterOf(slot)).join(", ")}, whose ${axis === "epoch" ? "epochs" : "seconds"} nobody kept.` : nothing}
+          ${msg("Lines: training batches, smoothed. Rings: test images.")} ${this.#more()}
+          ${missing.length > 0 ? this.#missing(missing.map(({ slot }) => letterOf(slot)).join(", ")) : nothing}
         </figcaption>
       </figure>
     `;
+  }
+
+  #missing(runs: string): string {
+    return this.axis === "epoch"
+      ? msg("Not drawn: {runs}, whose epochs nobody kept.", { runs })
+      : msg("Not drawn: {runs}, whose seconds nobody kept.", { runs });
   }
 
   #figure(): Figure {
@@ -162,7 +179,7 @@ export class RunsChart extends LitElement {
 
   /** What has to be known to compare them. */
   #more(): string {
-    return `${this.#mirrored()}${this.#withoutAccuracy()}${this.#saidByFiles()} ${this.#otherData()}`.trimEnd();
+    return sentences(this.#mirrored(), this.#withoutAccuracy(), this.#saidByFiles(), this.#otherData());
   }
 
   #cursor() {
@@ -173,7 +190,7 @@ export class RunsChart extends LitElement {
     };
     return html`
       <step-cursor
-        label="Place at which the curves are read"
+        label=${msg("Place at which the curves are read")}
         .first=${axis === "step" ? 1 : 0}
         .last=${this.#overlay.last}
         .place=${this.pointed}
@@ -185,7 +202,16 @@ export class RunsChart extends LitElement {
 
   get #place(): (at: number) => string {
     const { axis } = this;
-    return (at) => `${axis} ${axis === "step" ? count(Math.round(at)) : significant(at)}`;
+    return (at) => {
+      switch (axis) {
+        case "step":
+          return msg("step {step}", { step: count(Math.round(at)) });
+        case "epoch":
+          return msg("epoch {number}", { number: significant(at) });
+        case "seconds":
+          return msg("seconds {number}", { number: significant(at) });
+      }
+    };
   }
 
   /** The values of one place in all curves: at the cursor, else of each its last ones. */
@@ -195,16 +221,18 @@ export class RunsChart extends LitElement {
     const values = valuesAt(this.#overlay.drawn, pointed);
     return html`
       <ul aria-hidden="true">
-        <li>${pointed === null ? "at the end" : html`at <strong>${this.#place(pointed)}</strong>`}</li>
+        <li>
+          ${pointed === null ? msg("at the end") : rich("at {place}", { place: html`<strong>${this.#place(pointed)}</strong>` })}
+        </li>
         ${this.#overlay.drawn.map(({ line: { slot, name, progress } }, at) => {
           const { train = null, test = null } = values[at] ?? {};
           return html`
             <li title=${name}>
               <strong ${inlineStyle(`color: ${cssColourOf(slot)}`)}>${letterOf(slot)}</strong>
-              ${shortened(name)}${progress === null ? nothing : `, running, ${wholePercent(progress)}`}
+              ${shortened(name)}${progress === null ? nothing : msg(", running, {share}", { share: wholePercent(progress) })}
               ${this.#dataOf(slot)}
               <strong>${format(train ?? NaN)}</strong
-              >${test ? html`, test <strong>${format(test.value)}</strong> at ${this.#place(test.at)}` : nothing}
+              >${test ? rich(", test {value} at {place}", { value: html`<strong>${format(test.value)}</strong>`, place: this.#place(test.at) }) : nothing}
             </li>
           `;
         })}
@@ -216,10 +244,12 @@ export class RunsChart extends LitElement {
   #reading(): string {
     const format = this.quantity === "loss" ? loss : percent;
     const values = valuesAt(this.#overlay.drawn, this.pointed).map(({ slot, train, test }) => {
-      const tested = test ? `, test ${format(test.value)} at ${this.#place(test.at)}` : "";
+      const tested = test
+        ? msg(", test {value} at {place}", { value: format(test.value), place: this.#place(test.at) })
+        : "";
       return `${letterOf(slot)} ${format(train ?? NaN)}${tested}`;
     });
-    return [this.pointed === null ? "at the end" : this.#place(this.pointed), ...values].join("; ");
+    return [this.pointed === null ? msg("at the end") : this.#place(this.pointed), ...values].join("; ");
   }
 
   /** Its data, where others have other; a seed is in its name. */
@@ -230,16 +260,18 @@ export class RunsChart extends LitElement {
   /** Curves of other images are drawn together all the same. */
   #otherData(): string {
     if (!this.#data) return "";
-    if (this.#data.bySeed) return "Each seed has images of its own.";
+    if (this.#data.bySeed) return msg("Each seed has images of its own.");
     return this.#data.sameTest
-      ? "They are not trained on the same images: only the rings can be compared as they are."
-      : "They are not trained and tested on the same images: their numbers cannot be compared as they are.";
+      ? msg("They are not trained on the same images: only the rings can be compared as they are.")
+      : msg("They are not trained and tested on the same images: their numbers cannot be compared as they are.");
   }
 
   /** Scores of other kinds are drawn together all the same. */
   #mirrored(): string {
     const letters = this.lines.filter(({ run }) => run.scores[0]?.tta).map(({ slot }) => letterOf(slot));
-    return letters.length > 0 ? ` Of ${letters.join(", ")}${withMirrors({ tta: "flip" })}.` : "";
+    return letters.length > 0
+      ? msg("Of {runs}{mirrors}.", { runs: letters.join(", "), mirrors: withMirrors({ tta: "flip" }) })
+      : "";
   }
 
   /** Run files do not hold the accuracy on batches. */
@@ -248,33 +280,48 @@ export class RunsChart extends LitElement {
     const letters = this.#overlay.drawn
       .filter(({ train }) => train[0].length === 0)
       .map(({ line }) => letterOf(line.slot));
-    return letters.length > 0 ? ` Of ${letters.join(", ")} the accuracy on batches was not kept.` : "";
+    return letters.length > 0
+      ? msg("Of {runs} the accuracy on batches was not kept.", { runs: letters.join(", ") })
+      : "";
   }
 
   /** What a check does not cover, nobody here knows of a run of which there is a file alone. */
   #saidByFiles(): string {
     const letters = this.lines.filter(({ run }) => run.isFromFile).map(({ slot }) => letterOf(slot));
-    const said = this.axis === "seconds" ? "rings and seconds" : "rings";
-    return letters.length > 0 ? ` Of ${letters.join(", ")} the ${said} are what the file says.` : "";
+    if (letters.length === 0) return "";
+    const runs = letters.join(", ");
+    return this.axis === "seconds"
+      ? msg("Of {runs} the rings and seconds are what the file says.", { runs })
+      : msg("Of {runs} the rings are what the file says.", { runs });
   }
 
   #textAlternative(): string {
     const format = this.quantity === "loss" ? loss : percent;
     const runs = this.#overlay.drawn.map(({ line, train: [, train], test: [, test] }) => {
       const [first, last, tested] = [train[0], train.at(-1), test.at(-1)];
-      const course = first === undefined || last === undefined ? "" : ` from ${format(first)} to ${format(last)}`;
-      const data = this.#dataOf(line.slot) && `, on ${this.#dataOf(line.slot)}`;
-      const said = line.run.isFromFile ? ", as its file says" : "";
+      const course =
+        first === undefined || last === undefined
+          ? ""
+          : ` ${msg("from {from} to {to}", { from: format(first), to: format(last) })}`;
+      const data = this.#dataOf(line.slot) && msg(", on {data}", { data: this.#dataOf(line.slot) });
+      const said = line.run.isFromFile ? msg(", as its file says") : "";
       const onTest =
         tested === undefined
           ? ""
-          : `, on the test images${withMirrors(line.run.scores[0] ?? {})} ${format(tested)}${said}`;
-      const running = line.progress === null ? "" : `, running, ${wholePercent(line.progress)}`;
+          : msg(", on the test images{mirrors} {value}{said}", {
+              mirrors: withMirrors(line.run.scores[0] ?? {}),
+              value: format(tested),
+              said,
+            });
+      const running = line.progress === null ? "" : msg(", running, {share}", { share: wholePercent(line.progress) });
       return `${letterOf(line.slot)}, ${shortened(line.name)}${running}${data}:${course}${onTest}`;
     });
-    const range = rangeText(this.quantity, this.#overlay.range);
-    const axis = range && ` The axis goes ${range}.`;
-    return `${TITLES[this.quantity]} of ${runs.length} ${runs.length === 1 ? "run" : "runs"} against ${AGAINST[this.axis]}.${axis} ${runs.join("; ")}.`;
+    const what = { title: quantityTitle(this.quantity), axis: translated(AGAINST[this.axis]) };
+    return sentences(
+      plural(runs.length, "{title} of {count} run against {axis}.", "{title} of {count} runs against {axis}.", what),
+      axisText(this.quantity, this.#overlay.range),
+      `${runs.join("; ")}.`,
+    );
   }
 }
 

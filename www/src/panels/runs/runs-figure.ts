@@ -13,8 +13,9 @@ import type { Line } from "./lines.js";
 import { letterOf, shortened } from "../../runs/short-names.js";
 import { overlayOf, unitsPerStep, X_LABEL, type Axis, type Overlay } from "./overlay.js";
 import { dashesOf, lightColourOf } from "./run-colours.js";
-
-const TITLES = { loss: "Loss", accuracy: "Accuracy" } as const;
+import { msg, plural } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
+import { quantityTitle } from "../../ui/chart/quantity.js";
 
 export function runsFigure(
   lines: readonly Line[],
@@ -27,9 +28,12 @@ export function runsFigure(
   const drawn = overlay.drawn.map(({ line }) => line);
   const letters = drawn.map(({ slot }) => letterOf(slot)).join(", ");
   return {
-    title: `${TITLES[quantity]} of ${drawn.length === 1 ? "run" : "runs"} ${letters}`,
+    title: plural(drawn.length, "{title} of run {runs}", "{title} of runs {runs}", {
+      title: quantityTitle(quantity),
+      runs: letters,
+    }),
     fileName: `runs-${quantity}`,
-    notes: [`Lines: training batches, smoothed. Rings: test images.${more}`],
+    notes: [[msg("Lines: training batches, smoothed. Rings: test images."), more].filter(Boolean).join(" ")],
     recipes: drawn.map((line) => recipeOf(line, drawn[0]!, fields)),
     picture: plotOf(overlay, quantity, axis),
     table: {
@@ -51,10 +55,16 @@ export function runsFigure(
 /** Its name, what it was trained for, and in what its recipe differs from the first one's. */
 function recipeOf({ run, slot, name }: Line, first: Line, fields: Field[]): RecipeLine {
   const changes = differences(first.run.values, run.values, fields).map(({ label, to }) => `${label}: ${to}`);
-  const told = changes.length > 0 ? ` (unlike ${letterOf(first.slot)}, ${changes.join("; ")})` : "";
+  const told =
+    changes.length > 0
+      ? ` ${msg("(unlike {run}, {changes})", { run: letterOf(first.slot), changes: changes.join("; ") })}`
+      : "";
   const { length } = run.curves;
-  const stopped = length < run.steps ? `, stopped at step ${count(length)} of ${count(run.steps)}` : "";
-  const said = run.isFromFile ? ", its scores as its file says" : "";
+  const stopped =
+    length < run.steps
+      ? msg(", stopped at step {step} of {steps}", { step: count(length), steps: count(run.steps) })
+      : "";
+  const said = run.isFromFile ? msg(", its scores as its file says") : "";
   const words = `${printable(name)}${lengthAndSeed(run.values)}${stopped}${said}${told}`;
   return { mark: letterOf(slot), words, address: addressOf(run.link) };
 }
@@ -62,12 +72,12 @@ function recipeOf({ run, slot, name }: Line, first: Line, fields: Field[]): Reci
 export function plotOf({ drawn, range, last }: Overlay, quantity: Quantity, axis: Axis): Plot {
   return {
     kind: "plot",
-    across: { label: X_LABEL[axis], from: 0, to: last || 1 },
+    across: { label: translated(X_LABEL[axis]), from: 0, to: last || 1 },
     up: { label: quantityLabel(quantity, range), ...range, isShare: quantity === "accuracy" },
     series: drawn.flatMap(({ line: { run, slot, name: called }, train, test }): Series[] => {
       const colour = lightColourOf(slot);
       const name = `${letterOf(slot)}: ${shortened(called)}`;
-      const rings = scoreTitle(`${letterOf(slot)}, test`, run.scores[0] ?? {});
+      const rings = scoreTitle(msg("{run}, test", { run: letterOf(slot) }), run.scores[0] ?? {});
       const all: Series[] = [
         { name, colour, as: "line", dashes: dashesOf(slot), x: train[0], y: train[1] },
         { name: rings, colour, as: "rings", x: test[0], y: test[1] },
