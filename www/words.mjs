@@ -14,14 +14,11 @@ import { parseSync } from "vite";
 
 /** Whose texts are all in the catalogue: files and folders under `src`. Whoever converts another adds it. */
 export const CONVERTED = [
-  "app/bar",
-  "app/bench-alerts.ts",
-  "app/bench-announcer.ts",
-  "app/data-progress.ts",
-  "app/host-note.ts",
+  "app",
   "bench",
   "embed",
   "embed.ts",
+  "figure",
   "format.ts",
   "outcome",
   "panels/curves",
@@ -29,14 +26,19 @@ export const CONVERTED = [
   "panels/data",
   "panels/explorer",
   "panels/export",
+  "panels/inside",
   "panels/mistakes",
   "panels/network",
   "panels/recipe",
+  "panels/registry.ts",
   "panels/runs",
+  "panels/stack",
   "panels/storage",
+  "panels/training",
   "report",
   "runs",
   "score-text.ts",
+  "stage",
   "state",
   "stories/view",
   "ui",
@@ -134,8 +136,9 @@ export function read(path, source, isConverted) {
       (node.type === "TaggedTemplateExpression" && node["tag"].name === "css");
     for (const [key, value] of Object.entries(node)) {
       if (key === "tag" || key === "decorators") continue;
-      // A file of numbers has the same header in every language: programs read it. `as` is how a series of a figure is drawn.
-      if (node.type === "Property" && /^(header|as)$/.test(node["key"].name)) continue;
+      // A file of numbers has the same header in every language: programs read it.
+      if (node.type === "Property" && node["key"].name === "header") continue;
+      if (node.type === "Property" && node["key"].value === "font-family") continue;
       const isTemplate = node.type === "TaggedTemplateExpression" && key === "quasi";
       for (const child of Array.isArray(value) ? value : [value]) {
         if (!child || typeof child.type !== "string") continue;
@@ -171,7 +174,10 @@ function literal(node) {
 function isSentence(node) {
   if (!isText(node) || (node.type === "Literal" && typeof node["value"] !== "string")) return false;
   const text = quoted(node).replaceAll("{…}", "");
-  return /^[^<{#./]*[A-Za-z]{2,}[,:;]? [A-Za-z]{2,}/.test(text) && !/[;{}=]|--|^\w+ \d|^x[A-Z]/.test(text);
+  return (
+    /^[^<{#./]*[A-Za-z]{2,}[,:;]? [A-Za-z]{2,}/.test(text) &&
+    !/[;{}=]|--|^\w+ \d|^x[A-Z]|^(color-mix|linear-gradient)\(/.test(text)
+  );
 }
 
 /** @param {Node} node */

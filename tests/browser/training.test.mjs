@@ -1,5 +1,5 @@
 // @ts-check
-// The training itself: rate, gradient and speed over the steps, the batch as the network got it, and what starts a new run.
+// The panel of learning rate, gradients and speed: rate, gradient and speed over the steps, the batch as the network got it, and what starts a new run.
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
@@ -40,7 +40,7 @@ describe("the training itself", () => {
   async function visit() {
     const { context } = await visitor(site.browser);
     const bench = new Bench(await context.newPage(), site.server.url);
-    return { context, bench, panel: bench.page.getByRole("region", { name: "The training itself" }) };
+    return { context, bench, panel: bench.page.getByRole("region", { name: "Learning rate, gradients, speed" }) };
   }
 
   test("the module gives batches and the gradient's norm, and asking changes no bit", () => {
@@ -64,7 +64,7 @@ describe("the training itself", () => {
     async () => {
       const { context, bench, panel } = await visit();
       await bench.open(`${LINK}&check=${module.check}`);
-      for (const summary of ["The training itself", "What it gets wrong", "See the batch"]) {
+      for (const summary of ["Learning rate, gradients, speed", "What it gets wrong", "See the batch"]) {
         await bench.page.getByText(summary, { exact: true }).click();
       }
       await bench.compare();
@@ -97,7 +97,7 @@ describe("the training itself", () => {
   test("a batch is trained by Step and seen as the network got it", { timeout: 60_000 }, async () => {
     const { context, bench, panel } = await visit();
     await bench.open(LINK);
-    await bench.page.getByText("The training itself", { exact: true }).click();
+    await bench.page.getByText("Learning rate, gradients, speed", { exact: true }).click();
     await bench.page.getByText("See the batch", { exact: true }).click();
     await bench
       .status("Batch")

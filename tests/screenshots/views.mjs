@@ -121,7 +121,7 @@ const SHOWN = [
   {
     name: "training-itself",
     panel: "training-panel",
-    show: ({ bench }) => finish(bench, ["The training itself", "See the batch"]),
+    show: ({ bench }) => finish(bench, ["Learning rate, gradients, speed", "See the batch"]),
   },
   {
     name: "inside",

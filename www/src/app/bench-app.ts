@@ -16,6 +16,8 @@ import type { SettingsPanel } from "../panels/recipe/settings-panel.js";
 import "./panel-frame.js";
 import type { PanelFrame } from "./panel-frame.js";
 import "../stories/view/story-row.js";
+import { msg } from "../words/msg.js";
+import { translated } from "../words/translated.js";
 
 /** So long the rest of the page waits for what is seen at once. */
 const STANDS_AFTER_MS = 2_500;
@@ -175,13 +177,13 @@ export class BenchApp extends SignalElement {
     return html`
       <div class="layout" @inside=${this.#showInside} @show-panel=${this.#showPanel} @show-field=${this.#showField}>
         <div class="all">
-          <section class="panel controls" aria-label="Recipe and controls">
+          <section class="panel controls" aria-label=${msg("Recipe and controls")}>
             <bench-bar ?projected=${this.isProjected} .bench=${bench} @projector=${this.#toggleProjector}></bench-bar>
           </section>
           <story-row .bench=${bench}></story-row>
           <bench-alerts .bench=${bench}></bench-alerts>
           <data-progress .bench=${bench}></data-progress>
-          ${note ? html`<p class="soft" role="note" aria-label="This place">${note}</p>` : nothing}
+          ${note ? html`<p class="soft" role="note" aria-label=${msg("This place")}>${note}</p>` : nothing}
         </div>
         ${PANELS.map(
           (panel) => html`
@@ -189,7 +191,7 @@ export class BenchApp extends SignalElement {
               data-tag=${panel.tag}
               class="panel ${panel.columns ?? "all"}"
               role=${panel.title === undefined ? nothing : "region"}
-              aria-label=${panel.title ?? nothing}
+              aria-label=${panel.title === undefined ? nothing : translated(panel.title)}
               ?hidden=${panel.isShown?.(state) === false}
               .panel=${panel}
               .deferred=${panel.below === true && !this.#stands()}

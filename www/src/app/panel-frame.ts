@@ -8,6 +8,8 @@ import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
 import { loadPart } from "../ui/load-part.js";
 import { BenchElement } from "./bench-element.js";
+import { msg } from "../words/msg.js";
+import { translated } from "../words/translated.js";
 
 /** The frame of a panel: its region, and its summary where it is closed at first. Loads the panel's element when it is shown. */
 @customElement("panel-frame")
@@ -64,7 +66,7 @@ export class PanelFrame extends BenchElement {
     if (!collapsible) return this.#content();
     return html`
       <details ?open=${this.#isOpen} @toggle=${this.#toggled}>
-        <summary><h2>${title}</h2></summary>
+        <summary><h2>${translated(title ?? "")}</h2></summary>
         ${this.#requested ? this.#content() : nothing}
       </details>
     `;
@@ -82,7 +84,7 @@ export class PanelFrame extends BenchElement {
     return html`
       <div class="item bad" role="alert">
         <p>${this.failure}</p>
-        ${button("Try again", { onPress: () => void this.#load() })}
+        ${button(msg("Try again"), { onPress: () => void this.#load() })}
       </div>
     `;
   }

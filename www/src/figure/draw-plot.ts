@@ -114,8 +114,8 @@ function drawn(series: Series, x: Place, y: Place): string {
 function strokeOf({ as, colour, dashes = [] }: Series): Record<string, string | undefined> {
   return {
     stroke: colour,
-    "stroke-width": as === "faint line" ? "1" : "2",
-    "stroke-opacity": as === "faint line" ? "0.3" : undefined,
+    "stroke-width": as === "faint" ? "1" : "2",
+    "stroke-opacity": as === "faint" ? "0.3" : undefined,
     "stroke-dasharray": dashes.length > 0 ? dashes.join(" ") : undefined,
   };
 }

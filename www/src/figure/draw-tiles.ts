@@ -4,6 +4,7 @@ import type { TileSheet } from "./figure.js";
 import { pngAddress } from "./png-bytes.js";
 import type { Drawn } from "./svg.js";
 import { at, element, line, widthOf } from "./xml.js";
+import { msg } from "../words/msg.js";
 
 const [WIDTH, MOST_HEIGHT] = [680, 620];
 /** More pixels than these are a picture within the SVG file: as rectangles, they would be more than editors open. */
@@ -77,7 +78,7 @@ const BAR_STEPS = 30;
 /** From the least number over 0 to the greatest. */
 function bar(parts: readonly BarPart[]): string {
   const [first] = parts;
-  if (!first) return line(0, 10, "0 everywhere", { fill: LIGHT.soft });
+  if (!first) return line(0, 10, msg("0 everywhere"), { fill: LIGHT.soft });
   const soft = { fill: LIGHT.soft };
   let left = widthOf(first.from, 12) + 6;
   const drawn = [line(0, 10, first.from, soft)];

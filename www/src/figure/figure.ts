@@ -47,7 +47,7 @@ export interface Series {
   name: string;
   colour: string;
   /** How it is drawn; bars stand on 0, from one of the pairs in `widths` to the other. */
-  as: "line" | "faint line" | "rings" | "bars";
+  as: "line" | "faint" | "rings" | "bars";
   dashes?: readonly number[];
   /** Values that are no finite numbers are gaps. */
   x: ArrayLike<number>;

@@ -8,6 +8,7 @@ import type { Field, ParsedLink } from "../module.js";
 import { changesOf } from "../panels/recipe/changes.js";
 import type { RecipeState } from "../state/recipe.js";
 import type { RecipeLine } from "./figure.js";
+import { msg, plural } from "../words/msg.js";
 
 /** These are told of every recipe, whether they are the network's own or not. */
 export const TOLD: readonly string[] = ["epochs", "steps", "seed"];
@@ -22,9 +23,13 @@ export function subjectOf(values: Values, fields: readonly Field[]): string {
 /** ", 4 epochs, seed 1": how long, and from which random numbers. */
 export function lengthAndSeed(values: Values): string {
   const { epochs = "", steps = "0", seed = "" } = values;
-  const [number, unit] = steps === "0" ? [epochs, "epoch"] : [steps, "step"];
-  const length = number === "" ? "" : `, ${count(Number(number))} ${unit}${number === "1" ? "" : "s"}`;
-  return `${length}${seed === "" ? "" : `, seed ${seed}`}`;
+  const number = steps === "0" ? epochs : steps;
+  const long = (): string =>
+    steps === "0"
+      ? plural(Number(number), "{count} epoch", "{count} epochs")
+      : plural(Number(number), "{count} step", "{count} steps");
+  const told = [...(number === "" ? [] : [long()]), ...(seed === "" ? [] : [msg("seed {seed}", { seed })])];
+  return told.map((part) => `, ${part}`).join("");
 }
 
 /** "LeNet-5, MNIST, 4 epochs, seed 1 (Learning rate: 0.02)": what is not as in the network's own recipe is told by the controls' labels. */
@@ -64,5 +69,6 @@ export function fileNameOf(what: string, { parsed }: RecipeState): string {
 /** That the run has not come to its end, where that is so: a note of a figure. */
 export function unfinished(step: number, steps: number): string[] {
   if (steps === 0 || step >= steps) return [];
-  return [step === 0 ? "Not trained yet." : `After step ${count(step)} of ${count(steps)}: the run is not finished.`];
+  if (step === 0) return [msg("Not trained yet.")];
+  return [msg("After step {step} of {steps}: the run is not finished.", { step: count(step), steps: count(steps) })];
 }

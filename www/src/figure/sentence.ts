@@ -2,6 +2,7 @@
 import { count, percent } from "../format.js";
 import type { Score } from "../module.js";
 import { withMirrors } from "../score-text.js";
+import { msg, plural } from "../words/msg.js";
 
 export interface ToldRun {
   /** What `recipeWords` says. */
@@ -18,9 +19,20 @@ export interface ToldRun {
 /** Null where nothing was scored: there is no number to tell. */
 export function sentenceOf({ words, score, steps, isFinished, isPart, address }: ToldRun): string | null {
   if (!score || !Number.isFinite(score.accuracy)) return null;
-  const images = `${isPart ? "the first " : ""}${count(score.examples)} test images`;
-  const result = `${percent(score.accuracy)} of ${images}${withMirrors(score)}`;
-  const place = `after step ${count(score.step)} of ${count(steps)}`;
-  const when = !isFinished ? ` (${place}: the run is not finished)` : score.step < steps ? ` (${place})` : "";
+  const images = isPart
+    ? plural(score.examples, "the first {count} test image", "of|the first {count} test images")
+    : plural(score.examples, "{count} test image", "of|{count} test images");
+  const result = msg("score|{share} of {images}{mirrors}", {
+    share: percent(score.accuracy),
+    images,
+    mirrors: withMirrors(score),
+  });
+  const values = { step: count(score.step), steps: count(steps) };
+  const place = !isFinished
+    ? msg("after step {step} of {steps}: the run is not finished", values)
+    : score.step < steps
+      ? msg("after step {step} of {steps}", values)
+      : "";
+  const when = place && ` (${place})`;
   return `${words}: ${result}${when}, ${address}`;
 }

@@ -7,6 +7,7 @@ import { drawPlot } from "./draw-plot.js";
 import { drawTiles } from "./draw-tiles.js";
 import { printable } from "../../../crate/js/printable.js";
 import { element, escaped, line, shortened, wrapped } from "./xml.js";
+import { msg } from "../words/msg.js";
 
 /** A picture as it is drawn: its elements, from (0, 0). */
 export interface Drawn {
@@ -102,5 +103,5 @@ function linesOf({ mark, words, address }: RecipeLine, width: number): string[] 
     ...wrapped(address, TEXT_SIZE, width),
   ];
   if (all.length <= MOST_LINES_A_RECIPE) return all;
-  return [...all.slice(0, MOST_LINES_A_RECIPE), "… (cut here; the SVG file's description has the whole link)"];
+  return [...all.slice(0, MOST_LINES_A_RECIPE), msg("… (cut here; the SVG file's description has the whole link)")];
 }

@@ -1,12 +1,13 @@
 /** The panels of the page. One is its folder, and its entry here. */
 import type { AppState } from "../state/app-state.js";
+import { defineMessage } from "../words/msg.js";
 
 export interface Panel {
   /** The element's tag. */
   tag: string;
   /** Loads what defines the element. */
   load: () => Promise<unknown>;
-  /** The name of its region, and its summary where it is closed at first. Without one its heading names it. */
+  /** The name of its region, and its summary where it is closed at first, in English. Without one its heading names it. */
   title?: string;
   /** Whether it is closed at first, under its title: its element is loaded when it is opened. */
   collapsible?: true;
@@ -25,23 +26,33 @@ export const PANELS: readonly Panel[] = [
   {
     tag: "stack-editor",
     load: () => import("./stack/stack-editor.js"),
-    title: "Layers of your network",
+    title: defineMessage("Layers of your network"),
     isShown: ({ recipe }) => recipe.stack !== null,
   },
-  { tag: "stage-panel", load: () => import("../stage/stage-panel.js"), title: "Stage" },
+  { tag: "stage-panel", load: () => import("../stage/stage-panel.js"), title: defineMessage("Stage") },
   {
     tag: "inside-panel",
     load: () => import("./inside/inside-panel.js"),
-    title: "Layer",
+    title: defineMessage("Layer"),
     drawer: true,
     isShown: ({ panels }) => panels.open.has("inside-panel"),
   },
-  { tag: "curves-panel", load: () => import("./curves/curves-panel.js"), title: "Training", columns: "wide" },
-  { tag: "settings-panel", load: () => import("./recipe/settings-panel.js"), title: "Settings", columns: "last" },
+  {
+    tag: "curves-panel",
+    load: () => import("./curves/curves-panel.js"),
+    title: defineMessage("Training"),
+    columns: "wide",
+  },
+  {
+    tag: "settings-panel",
+    load: () => import("./recipe/settings-panel.js"),
+    title: defineMessage("Settings"),
+    columns: "last",
+  },
   {
     tag: "training-panel",
     load: () => import("./training/training-panel.js"),
-    title: "The training itself",
+    title: defineMessage("Learning rate, gradients, speed"),
     collapsible: true,
   },
   { tag: "data-panel", load: () => import("./data/data-panel.js"), below: true, columns: "first" },
@@ -49,20 +60,20 @@ export const PANELS: readonly Panel[] = [
   {
     tag: "explorer-panel",
     load: () => import("./explorer/explorer-panel.js"),
-    title: "Explore the data",
+    title: defineMessage("Explore the data"),
     collapsible: true,
   },
   {
     tag: "mistakes-panel",
     load: () => import("./mistakes/mistakes-panel.js"),
-    title: "What it gets wrong",
+    title: defineMessage("What it gets wrong"),
     collapsible: true,
   },
   { tag: "export-panel", load: () => import("./export/export-panel.js"), below: true },
   {
     tag: "storage-panel",
     load: () => import("./storage/storage-panel.js"),
-    title: "Kept in this browser",
+    title: defineMessage("Kept in this browser"),
     collapsible: true,
   },
 ];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { layerNames } from "./layer-names.js";
+import { useLanguage } from "../words/catalogue.js";
+import { layerNames, layerTitle } from "./layer-names.js";
 import { notBuilt, zoo } from "./zoo.testing.js";
 
 const layer = (name: string, kind: string, ...inputs: number[]) => ({ name, kind, inputs });
@@ -103,4 +104,36 @@ describe.skipIf(notBuilt)(`all networks of the module${notBuilt ? ` (skipped: ${
     );
     expect(titlesOf("model=resnet-110").at(-3)).toBe("Block 54 · sum after ReLU");
   });
+});
+
+test("they are called in the language of the page", async () => {
+  const { default: german } = await import("../words/de.json");
+  useLanguage("de", german);
+  const names = titles(
+    layer("conv1", "convolution 3×3, padding 1", 0),
+    layer("layer1.0.conv1", "convolution 3×3, padding 1", 1),
+    layer("layer1.0.bn1", "batch normalization", 2),
+    layer("layer1.0.downsample.0", "convolution 1×1, stride 2", 1),
+    layer("layer1.0.add", "addition of the block's input, projected", 3, 4),
+    layer("block.attention", "attention", 5),
+    layer("block.add", "addition of what went in", 6, 5),
+    layer("fc", "linear", 7),
+  );
+  useLanguage("en", null);
+  expect(names).toEqual([
+    "Faltung",
+    "Block 1 · Faltung",
+    "Block 1 · Faltung nach Batchnorm",
+    "Block 1 · Faltung der Abkürzung",
+    "Block 1 · Summe",
+    "Attention von Block 2",
+    "Block 2 · Summe",
+    "Linear",
+  ]);
+});
+
+test("a layer is found by PyTorch's name, which stands for one that is not there", () => {
+  const layers = [layer("conv1", "convolution 5×5", 0), layer("relu1", "ReLU", 1)];
+  expect(layerTitle(layers, "relu1")).toBe("Convolution after ReLU");
+  expect(layerTitle(layers, "fc9")).toBe("fc9");
 });

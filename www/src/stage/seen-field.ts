@@ -8,6 +8,7 @@ import type { Pointed } from "../panels/inside/inspection.js";
 import type { ImageShape } from "../pixels.js";
 import { inlineStyle } from "../ui/inline-style.js";
 import { receptiveField, type Field } from "./receptive-field.js";
+import { msg } from "../words/msg.js";
 
 /** What of the image the value depends on that somebody points at; null where that is nothing, or not known. */
 export function fieldOf(
@@ -28,10 +29,15 @@ export function fieldOf(
 
 /** "rows 9 to 13, columns 4 to 8 of the image" */
 export function fieldText({ top, bottom, left, right }: Field, { height, width }: ImageShape): string {
-  if (top === 0 && left === 0 && bottom === height - 1 && right === width - 1) return "all of the image";
-  const span = (first: number, last: number, one: string): string =>
-    first === last ? `${one} ${count(first + 1)}` : `${one}s ${count(first + 1)} to ${count(last + 1)}`;
-  return `${span(top, bottom, "row")}, ${span(left, right, "column")} of the image`;
+  if (top === 0 && left === 0 && bottom === height - 1 && right === width - 1) return msg("all of the image");
+  const [first, last] = [count(top + 1), count(bottom + 1)];
+  const rows = top === bottom ? msg("row {first}", { first }) : msg("rows {first} to {last}", { first, last });
+  return msg("{rows}, {columns} of the image", { rows, columns: columnsText(left, right) });
+}
+
+function columnsText(left: number, right: number): string {
+  const [first, last] = [count(left + 1), count(right + 1)];
+  return left === right ? msg("column {first}", { first }) : msg("columns {first} to {last}", { first, last });
 }
 
 /** A frame around that part, in a box that the picture fills. */

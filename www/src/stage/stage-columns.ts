@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { shared } from "../styles/shared.js";
@@ -9,6 +9,9 @@ import type { Pointed } from "../panels/inside/inspection.js";
 import "./layer-maps.js";
 import type { MapPixel } from "./layer-maps.js";
 import { valueOf, type LayerMaps } from "./maps.js";
+import { SignalElement } from "../ui/signal-element.js";
+import { msg, plural } from "../words/msg.js";
+import { count } from "../format.js";
 
 /** A value of a layer that a pointer is over, with its number. */
 export interface Hovered extends Pointed {
@@ -20,7 +23,7 @@ export interface Hovered extends Pointed {
  * `hovered` with the value that a pointer is over; null when it is over none.
  */
 @customElement("stage-columns")
-export class StageColumns extends LitElement {
+export class StageColumns extends SignalElement {
   static override styles = [
     shared,
     css`
@@ -89,7 +92,7 @@ export class StageColumns extends LitElement {
 
   override render() {
     return html`
-      <ul role="list" aria-label="Layers">
+      <ul role="list" aria-label=${msg("Layers")}>
         ${this.columns.map((column) => this.#column(column))}
       </ul>
     `;
@@ -104,7 +107,7 @@ export class StageColumns extends LitElement {
       <li ${inlineStyle(`flex-grow: ${grow.toFixed(3)}`)}>
         <button
           type="button"
-          title="${name} in PyTorch: look inside"
+          title=${msg("{name} in PyTorch: look inside", { name })}
           @click=${() => this.dispatchEvent(new CustomEvent("layer", { detail: layer }))}
         >
           <span class="title">${title} ${sizeOf(shape, maps).map((part) => html`<small>${part}</small>`)}</span>
@@ -135,12 +138,16 @@ export class StageColumns extends LitElement {
 /** "6 maps" and "28×28"; "16 of 64" where some of them are shown; "120 units". */
 function sizeOf(shape: readonly number[], maps: LayerMaps | undefined): string[] {
   const [first = 0, second, columns] = shape;
-  const [of, size, what] =
-    second === undefined
-      ? [first, "", "units"]
-      : columns === undefined
-        ? [second, `${first} tokens`, "features"]
-        : [first, `${second}×${columns}`, "maps"];
+  const of = second !== undefined && columns === undefined ? second : first;
   const shown = maps?.channels.length ?? of;
-  return [shown < of ? `${shown} of ${of}` : `${of} ${what}`, size];
+  if (shown < of) return [msg("shown|{shown} of {all}", { shown: count(shown), all: count(of) }), placesOf(shape)];
+  if (second === undefined) return [plural(of, "{count} unit", "{count} units"), ""];
+  if (columns === undefined) return [plural(of, "{count} feature", "{count} features"), placesOf(shape)];
+  return [plural(of, "{count} map", "{count} maps"), placesOf(shape)];
+}
+
+/** How many places each of them has: "28×28", "49 tokens". */
+function placesOf([first = 0, second, columns]: readonly number[]): string {
+  if (second === undefined) return "";
+  return columns === undefined ? plural(first, "{count} token", "{count} tokens") : `${second}×${columns}`;
 }

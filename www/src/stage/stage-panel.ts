@@ -33,6 +33,8 @@ import "./stage-columns.js";
 import type { Hovered } from "./stage-columns.js";
 import { layout } from "./styles.js";
 import { TurnsController } from "./turns.js";
+import { msg } from "../words/msg.js";
+import { textsNow, type Translation } from "../words/catalogue.js";
 
 /** The prediction in words changes this often at most. */
 const PREDICTION_INTERVAL_MS = 700;
@@ -65,7 +67,11 @@ export class StagePanel extends BenchElement {
   #shownExample: Example | null = null;
   #text: PredictionText = { name: "", note: "" };
   readonly #throttle = new ThrottleController(this, PREDICTION_INTERVAL_MS);
-  #columns: { of: Description | null; columns: readonly StageColumn[] } = { of: null, columns: [] };
+  #columns: {
+    of: Description | null;
+    texts: ReadonlyMap<string, Translation>;
+    columns: readonly StageColumn[];
+  } | null = null;
 
   constructor() {
     super();
@@ -111,7 +117,7 @@ export class StagePanel extends BenchElement {
     const { prediction, failed, maps } = this.state.inspection;
     const { input, takesTurns } = this.#store;
     return html`
-      <h2 class="heard">Stage</h2>
+      <h2 class="heard">${msg("Stage")}</h2>
       <div class="parts">
         <try-sources
           ?filled=${input.kind !== "none"}
@@ -126,10 +132,10 @@ export class StagePanel extends BenchElement {
         <div class="network">
           <figure class="network-input">
             <div class="seen">
-              ${this.#networkInput("What the network sees", data ?? DIGIT_SHAPE, "framed")} ${this.#field(data)}
+              ${this.#networkInput(msg("What the network sees"), data ?? DIGIT_SHAPE, "framed")} ${this.#field(data)}
             </div>
             <figcaption class="soft">
-              ${data || this.#awaitsDigits ? `sees ${shapeText(data ?? DIGIT_SHAPE)}` : "no image yet"}
+              ${data || this.#awaitsDigits ? msg("sees {size}", { size: shapeText(data ?? DIGIT_SHAPE) }) : msg("no image yet")}
             </figcaption>
           </figure>
           <stage-columns
@@ -141,7 +147,7 @@ export class StagePanel extends BenchElement {
         </div>
         <div class="answer">
           ${failureNote(failed.prediction)}
-          <p class="prediction" role="status" aria-live=${takesTurns ? "off" : "polite"} aria-label="Guess">
+          <p class="prediction" role="status" aria-live=${takesTurns ? "off" : "polite"} aria-label=${msg("Guess")}>
             <b>${this.#text.name}</b> ${this.#text.note}
           </p>
           <class-bars
@@ -167,15 +173,16 @@ export class StagePanel extends BenchElement {
 
   #columnsOf(): readonly StageColumn[] {
     const { description } = this.state.recipe;
-    if (description !== this.#columns.of)
-      this.#columns = { of: description, columns: description ? columnsOf(description) : [] };
+    const texts = textsNow();
+    if (this.#columns?.of !== description || this.#columns.texts !== texts)
+      this.#columns = { of: description, texts, columns: description ? columnsOf(description) : [] };
     return this.#columns.columns;
   }
 
   /** The way from the answer to its logits, and what softmax makes of them. */
   #softmax() {
     const last = (this.state.recipe.description?.layers.length ?? 0) - 1;
-    return button("Softmax in numbers", { onPress: () => this.#lookInside(last) });
+    return button(msg("Softmax in numbers"), { onPress: () => this.#lookInside(last) });
   }
 
   #hover(hovered: Hovered | null): void {
@@ -212,15 +219,18 @@ export class StagePanel extends BenchElement {
       const { engine, plan } = this.state;
       if (plan) return "";
       return engine.engine?.kind === "gpu"
-        ? "On a GPU the network is built when you press Train; then an image passes through it here."
-        : "An image passes through the network here once the data are there.";
+        ? msg("On a GPU the network is built when you press Train; then an image passes through it here.")
+        : msg("An image passes through the network here once the data are there.");
     }
     if (this.hovered) return this.#hoveredText(this.hovered);
-    const when = mapsStep === 0 ? "Not trained yet: all weights are random." : `After step ${count(mapsStep)}.`;
-    const columns = this.#columnsOf().length;
+    const when =
+      mapsStep === 0
+        ? msg("Not trained yet: all weights are random.")
+        : msg("After step {step}.", { step: count(mapsStep) });
     const all = this.state.recipe.description?.layers.length ?? 0;
-    const some = all > MANY_LAYERS ? ` ${count(columns)} of ${count(all)} layers stand here for all of them.` : "";
-    return `${when}${some} Each layer has a scale of its own. Press a layer to open it.`;
+    const values = { shown: count(this.#columnsOf().length), all: count(all) };
+    const some = all > MANY_LAYERS ? [msg("{shown} of {all} layers stand here for all of them.", values)] : [];
+    return [when, ...some, msg("Each layer has a scale of its own. Press a layer to open it.")].join(" ");
   }
 
   /** "Convolution 1, map 3, row 12, column 5: 0.83. It sees rows 10 to 14, columns 3 to 7 of the image." */
@@ -228,15 +238,12 @@ export class StagePanel extends BenchElement {
     const { layers = [] } = this.state.recipe.description ?? {};
     const info = layers[layer];
     if (!info) return "";
-    const place =
-      info.shape.length === 1
-        ? `unit ${count(column + 1)}`
-        : info.shape.length === 2
-          ? `feature ${count(column + 1)}, token ${count(row + 1)}`
-          : `map ${count(channel + 1)}, row ${count(row + 1)}, column ${count(column + 1)}`;
     const field = this.#fieldOfPointed();
-    const sees = field ? ` It sees ${fieldText(field, this.state.data.info ?? DIGIT_SHAPE)}.` : "";
+    const sees = field
+      ? ` ${msg("It sees {part}.", { part: fieldText(field, this.state.data.info ?? DIGIT_SHAPE) })}`
+      : "";
     const { title = "" } = this.#columnsOf().find((column) => column.layer === layer) ?? {};
+    const place = placeText(info.shape.length, channel, row, column);
     return `${title}, ${place}: ${significantTo(4, value).replace("-", "−")}.${sees}`;
   }
 
@@ -244,7 +251,7 @@ export class StagePanel extends BenchElement {
   #turns() {
     const { takesTurns } = this.#store;
     if (!takesTurns) return nothing;
-    return button("Keep this image", {
+    return button(msg("Keep this image"), {
       enabled: this.#store.input.kind === "example",
       onPress: () => this.#store.keep(),
     });
@@ -257,15 +264,16 @@ export class StagePanel extends BenchElement {
       return html`
         <picture-view
           class="image framed"
-          label="The picture as it was given"
+          label=${msg("The picture as it was given")}
           .image=${input.picture.image}
         ></picture-view>
         <figcaption class="soft">${input.picture.name}</figcaption>
       `;
     }
+    const values = { class: data && input.kind === "example" ? className(data, input.example.label) : "" };
     const label =
       input.kind === "example" && data
-        ? html`<figcaption class="soft">Test image: ${className(data, input.example.label)}</figcaption>`
+        ? html`<figcaption class="soft">${msg("Test image: {class}", values)}</figcaption>`
         : nothing;
     if (data ? isDigits(data) : this.#awaitsDigits) {
       return html`
@@ -276,24 +284,24 @@ export class StagePanel extends BenchElement {
           ></draw-pad>
           ${input.kind === "example" ? this.#field(data) : nothing}
         </div>
-        ${label === nothing ? html`<figcaption class="soft">Draw a digit here.</figcaption>` : label}
+        ${label === nothing ? html`<figcaption class="soft">${msg("Draw a digit here.")}</figcaption>` : label}
       `;
     }
     if (!data) {
       return html`
         <div class="image framed empty soft" aria-hidden="true"></div>
-        <figcaption class="soft">The images are not here yet.</figcaption>
+        <figcaption class="soft">${msg("The images are not here yet.")}</figcaption>
       `;
     }
     return html`
       ${
         input.kind === "example"
           ? html`<div class="seen">
-              ${this.#networkInput("The test image", data, "image framed")} ${this.#field(data)}
+              ${this.#networkInput(msg("The test image"), data, ["image", "framed"].join(" "))} ${this.#field(data)}
             </div>`
           : html`<div class="image framed empty soft" aria-hidden="true"></div>`
       }
-      ${label === nothing ? html`<figcaption class="soft">Drop an image here, paste one, or open one.</figcaption>` : label}
+      ${label === nothing ? html`<figcaption class="soft">${msg("Drop an image here, paste one, or open one.")}</figcaption>` : label}
     `;
   }
 
@@ -320,13 +328,13 @@ export class StagePanel extends BenchElement {
         picture && data
           ? html`
               <div class="choices">
-                ${data.channels === 1 ? checkbox("inverted", "Invert") : nothing}
-                ${isDigits(data) ? nothing : checkbox("fit", "All of the picture")}
+                ${data.channels === 1 ? checkbox("inverted", msg("Invert")) : nothing}
+                ${isDigits(data) ? nothing : checkbox("fit", msg("All of the picture"))}
               </div>
             `
           : nothing
       }
-      <p class="soft message" role="status" aria-label="What was done">${picture?.message ?? ""}</p>
+      <p class="soft message" role="status" aria-label=${msg("What was done")}>${picture?.message ?? ""}</p>
     `;
   }
 
@@ -357,10 +365,18 @@ export class StagePanel extends BenchElement {
     const { plan, engine, hasTrained } = this.state;
     const { info: data } = this.state.data;
     const { prediction } = this.state.inspection;
-    if (!this.#store.pixels) return { name: "", note: "Nothing yet" };
-    if (!prediction) return { name: "", note: plan || engine.engine?.kind !== "gpu" ? "…" : "Press Train first" };
+    if (!this.#store.pixels) return { name: "", note: msg("Nothing yet") };
+    if (!prediction) return { name: "", note: plan || engine.engine?.kind !== "gpu" ? "…" : msg("Press Train first") };
     const name = (data?.classes ?? DIGITS)[argmax(prediction)];
-    if (name === undefined) return { name: "", note: "No answer: the network's outputs are no numbers" };
-    return { name, note: hasTrained ? "" : "Not trained yet: a guess" };
+    if (name === undefined) return { name: "", note: msg("No answer: the network's outputs are no numbers") };
+    return { name, note: hasTrained ? "" : msg("Not trained yet: a guess") };
   }
+}
+
+/** "map 3, row 12, column 5": where a value stands. @param axes of its layer's shape */
+function placeText(axes: number, channel: number, row: number, column: number): string {
+  const at = { row: count(row + 1), column: count(column + 1) };
+  if (axes === 1) return msg("unit {number}", { number: at.column });
+  if (axes === 2) return msg("feature {number}, token {token}", { number: at.column, token: at.row });
+  return msg("map {map}, row {row}, column {column}", { map: count(channel + 1), ...at });
 }

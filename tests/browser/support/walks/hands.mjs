@@ -105,7 +105,7 @@ export function lendHands({ channel, impossible, drop }) {
     return name !== undefined && press(name);
   }
 
-  const PANELS = ["The training itself", "Explore the data", "What it gets wrong"];
+  const PANELS = ["Learning rate, gradients, speed", "Explore the data", "What it gets wrong"];
 
   /** @param {number} pick */
   function draw(pick) {

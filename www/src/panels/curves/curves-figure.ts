@@ -56,7 +56,7 @@ export function plotOf({ curves, beside, last, steps }: Shown, quantity: Quantit
   const series: Series[] = [
     ...(before ? [{ name: msg("last run"), colour: LIGHT.edge, as: "line" as const, x: before[0], y: before[2] }] : []),
     ...(last && last.scores.length > 0 ? [ringsOf(msg("last run, test"), LIGHT.edge, last.scores)] : []),
-    { name: msg("each step"), colour: LIGHT.flame, as: "faint line", x: step, y: raw },
+    { name: msg("each step"), colour: LIGHT.flame, as: "faint", x: step, y: raw },
     { name: msg("smoothed"), colour: LIGHT.flame, as: "line", x: step, y: smooth },
     ...(opened
       ? [

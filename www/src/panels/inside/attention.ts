@@ -1,6 +1,8 @@
 /** What the tokens of a transformer attend to. */
 import type { Activation } from "../../module.js";
 import type { Tiles } from "./tiles.js";
+import { count } from "../../format.js";
+import { defineMessage, msg } from "../../words/msg.js";
 
 /** The tokens' grid over the image. */
 interface TokenGrid {
@@ -36,12 +38,6 @@ export function tilesOfAttention({ shape: [heads, tokens], values }: Activation,
       for (let place = 0; place < size; place++) maps[head * size + place]! += values[start + place]! / rows.length;
     }
   }
-  const attending =
-    token === null
-      ? "all tokens, on average,"
-      : first === 1 && token === 0
-        ? "the class token"
-        : `token ${token - first + 1}`;
   return {
     count: heads,
     rows: side,
@@ -49,9 +45,17 @@ export function tilesOfAttention({ shape: [heads, tokens], values }: Activation,
     channels: 1,
     values: maps,
     areShares: true,
-    name: "Head",
-    description: `what ${attending} looked at, in each of ${heads} heads`,
+    name: defineMessage("Head"),
+    description: attendingText(token, first, heads),
   };
+}
+
+/** @param token null for the mean of all tokens @param first of the grid: 1 where a class token comes before it */
+function attendingText(token: number | null, first: 0 | 1, of: number): string {
+  const heads = count(of);
+  if (token === null) return msg("what all tokens, on average, looked at, in each of {heads} heads", { heads });
+  if (first === 1 && token === 0) return msg("what the class token looked at, in each of {heads} heads", { heads });
+  return msg("what token {token} looked at, in each of {heads} heads", { token: count(token - first + 1), heads });
 }
 
 /**
@@ -83,8 +87,11 @@ export function rollout(layers: readonly Activation[]): Tiles | null {
     channels: 1,
     values,
     areShares: true,
-    name: "Rollout",
-    description: `how much of each place of the image reaches ${first === 1 ? "the class token" : "the tokens, on average,"} through all layers`,
+    name: defineMessage("Rollout"),
+    description:
+      first === 1
+        ? msg("how much of each place of the image reaches the class token through all layers")
+        : msg("how much of each place of the image reaches the tokens, on average, through all layers"),
   };
 }
 

@@ -1,20 +1,19 @@
-import { LitElement, css, html } from "lit";
+import { css, html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { significant } from "../../format.js";
 import { inlineStyle } from "../../ui/inline-style.js";
 import { barOf, placeOf, scaleOf, type BarPart } from "./colour-map.js";
 import type { Tiles } from "./tiles.js";
+import { SignalElement } from "../../ui/signal-element.js";
+import { msg } from "../../words/msg.js";
 
-/** The colours of a bar: as a person calls them, and at their full strength. */
-const COLOURS = {
-  above: { name: "blue", css: "var(--flame)" },
-  below: { name: "orange", css: "var(--warm)" },
-} as const;
+/** The colours of a bar at their full strength. */
+const COLOURS = { above: "var(--flame)", below: "var(--warm)" } as const;
 
 /** What the colours of tiles mean, in numbers: the least value, 0 and the greatest. Of shares, whose bar begins at 0, it says the least beside it. */
 @customElement("colour-bar")
-export class ColourBar extends LitElement {
+export class ColourBar extends SignalElement {
   static override styles = css`
     :host {
       display: block;
@@ -69,10 +68,13 @@ export class ColourBar extends LitElement {
     if (!tiles) return null;
     const parts = barOf(tiles, scaleOf(tiles));
     const [first] = parts;
-    if (!first) return html`<p class="bar">0 everywhere</p>`;
+    if (!first) return html`<p class="bar">${msg("0 everywhere")}</p>`;
     const strip = (part: BarPart) => html`<i ${inlineStyle(`background: ${gradientOf(part)}`)}></i>`;
     const least = tiles.areShares ? leastOf(tiles.values) : "";
-    const label = `Colours: ${wordsOf(parts)}${least ? `; the least value is ${least}` : ""}`;
+    const colours = wordsOf(parts);
+    const label = least
+      ? msg("Colours: {colours}; the least value is {least}", { colours, least })
+      : msg("Colours: {colours}", { colours });
     if (small)
       return html`
         <p class="bar" role="img" aria-label=${label}>
@@ -82,7 +84,7 @@ export class ColourBar extends LitElement {
     return html`
       <p class="bar" role="img" aria-label=${label}>
         ${first.from}${parts.map((part) => html`${strip(part)}<span>${part.to}</span>`)}
-        ${least ? html`<span>(least: ${least})</span>` : null}
+        ${least ? html`<span>${msg("(least: {value})", { value: least })}</span>` : null}
       </p>
     `;
   }
@@ -95,8 +97,8 @@ function leastOf(values: Float32Array): string {
 /** "orange is −5.2, blue is +3.6" */
 function wordsOf(parts: readonly BarPart[]): string {
   const ends = parts.map(({ colour, from, to }) => {
-    if (colour === "brightness") return `dark is ${from}, bright is ${to}`;
-    return `${COLOURS[colour].name} is ${colour === "below" ? from : to}`;
+    if (colour === "brightness") return msg("dark is {from}, bright is {to}", { from, to });
+    return colour === "below" ? msg("orange is {value}", { value: from }) : msg("blue is {value}", { value: to });
   });
   return ends.join(", ");
 }
@@ -108,7 +110,7 @@ function gradientOf(part: BarPart): string {
     const mixed =
       colour === "brightness"
         ? `color-mix(in srgb, white ${strength}, black)`
-        : `color-mix(in srgb, ${COLOURS[colour].css} ${strength}, var(--paper))`;
+        : `color-mix(in srgb, ${COLOURS[colour]} ${strength}, var(--paper))`;
     return `${mixed} ${(100 * placeOf(part, index)).toFixed(1)}%`;
   });
   return `linear-gradient(to right, ${stops.join(", ")})`;

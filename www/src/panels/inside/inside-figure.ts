@@ -6,6 +6,7 @@ import { className, count } from "../../format.js";
 import { sentence } from "./describe.js";
 import type { Inspection } from "./inspection.js";
 import type { Tiles } from "./tiles.js";
+import { msg } from "../../words/msg.js";
 
 /** What of the network's inside is saved. */
 export interface Sheet {
@@ -18,26 +19,27 @@ export interface Sheet {
 
 export function tilesFigure(bench: Bench, inspection: Inspection, { title, tiles, isOfImage }: Sheet): Figure {
   const { recipe, plan, data } = bench.state;
-  const { label, testImage } = inspection;
-  const ofTest =
-    testImage === null
-      ? `a test image, ${className({ classes: [], ...data.info }, label ?? 0)}`
-      : `test image ${count(testImage)}`;
-  const image = label === null ? "a picture of one's own" : ofTest;
   return {
     title: titleOf(title, recipe),
     fileName: fileNameOf(title, recipe),
     notes: [
       ...(tiles.description ? [sentence(tiles.description)] : []),
-      ...(isOfImage ? [`The image: ${image}.`] : []),
+      ...(isOfImage ? [imageText(inspection, data.info?.classes ?? [])] : []),
       ...(inspection.step === 0
-        ? ["Not trained yet: all weights are random."]
+        ? [msg("Not trained yet: all weights are random.")]
         : unfinished(inspection.step, plan?.steps ?? 0)),
     ],
     recipes: [recipeLineOf(bench)],
     picture: { kind: "tiles", tiles, scaledLike: null },
     table: tilesTable(tiles),
   };
+}
+
+/** Which image it is of, as a sentence. */
+function imageText({ label, testImage }: Inspection, classes: readonly string[]): string {
+  if (label === null) return msg("The image: a picture of one's own.");
+  if (testImage !== null) return msg("The image: test image {number}.", { number: count(testImage) });
+  return msg("The image: a test image, {class}.", { class: className({ classes }, label) });
 }
 
 export function tilesTable(tiles: Tiles): Table {

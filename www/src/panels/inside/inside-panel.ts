@@ -32,6 +32,8 @@ import "./tile-grid.js";
 import type { Tiles } from "./tiles.js";
 import "../../ui/save-menu.js";
 import { tilesFigure, type Sheet } from "./inside-figure.js";
+import { defineMessage, msg, rich } from "../../words/msg.js";
+import { textsNow, type Translation } from "../../words/catalogue.js";
 
 /**
  * A layer of the network, opened under the stage: what it gives for the image, how each number of that comes about, what its weights are
@@ -92,7 +94,7 @@ export class InsidePanel extends PanelElement {
   /** Where the focus was before it came here. */
   #before: HTMLElement | null = null;
   readonly #graph = new GraphController(this);
-  #names: { of: readonly LayerInfo[]; titles: string[] } = { of: [], titles: [] };
+  #names: { of: readonly LayerInfo[]; texts: ReadonlyMap<string, Translation>; titles: string[] } | null = null;
 
   constructor() {
     super();
@@ -118,7 +120,9 @@ export class InsidePanel extends PanelElement {
   }
 
   #titles(layers: readonly LayerInfo[]): string[] {
-    if (layers !== this.#names.of) this.#names = { of: layers, titles: layerNames(layers).map(({ title }) => title) };
+    const texts = textsNow();
+    if (this.#names?.of !== layers || this.#names.texts !== texts)
+      this.#names = { of: layers, texts, titles: layerNames(layers).map(({ title }) => title) };
     return this.#names.titles;
   }
 
@@ -140,11 +144,12 @@ export class InsidePanel extends PanelElement {
     const titles = this.#titles(layers);
     // What is read below it is of the layer that was inspected last.
     const shown = inspection?.layer ?? request.layer;
+    const { name = "" } = layers[shown] ?? {};
     // The heading stays the same element, which may have the focus.
     return html`
       <div class="head">
-        <h2 tabindex="-1" title="In PyTorch: ${layers[shown]?.name ?? ""}">${titles[shown] ?? "Layer"}</h2>
-        ${this.closable ? html`<button type="button" @click=${() => this.#close()}>Close</button>` : nothing}
+        <h2 tabindex="-1" title=${msg("In PyTorch: {name}", { name })}>${titles[shown] ?? msg("Layer")}</h2>
+        ${this.closable ? html`<button type="button" @click=${() => this.#close()}>${msg("Close")}</button>` : nothing}
       </div>
       ${this.#content(layers, titles)}
     `;
@@ -157,8 +162,8 @@ export class InsidePanel extends PanelElement {
     if (!inspection || !data) {
       const wait =
         engine.engine?.kind === "gpu" && !plan
-          ? "Shown once training has begun."
-          : "Shown once the run and its test images are ready.";
+          ? msg("Shown once training has begun.")
+          : msg("Shown once the run and its test images are ready.");
       return html`${failureNote(failed.inspection)}
         <p class="soft">${wait}</p>`;
     }
@@ -169,8 +174,12 @@ export class InsidePanel extends PanelElement {
     const field = fieldOf(graph, layers, at);
     return html`
       ${failureNote(failed.inspection)}
-      <p class="soft" role="status" aria-live="off" aria-label="Looked at">
-        ${inspection.step === 0 ? "Not trained yet: all weights are random." : `After step ${count(inspection.step)}.`}
+      <p class="soft" role="status" aria-live="off" aria-label=${msg("Looked at")}>
+        ${
+          inspection.step === 0
+            ? msg("Not trained yet: all weights are random.")
+            : msg("After step {step}.", { step: count(inspection.step) })
+        }
       </p>
       <layer-strip
         .layers=${layers}
@@ -204,21 +213,22 @@ export class InsidePanel extends PanelElement {
   #image({ pixels, label, testImage, probabilities }: Inspection, data: DataInfo, field: Field | null) {
     const index = testImage ?? 0;
     const prediction = argmax(probabilities);
-    const number = testImage === null ? "" : ` ${count(index)}`;
-    const name = label === null ? "Your picture" : `Test image${number}: ${className(data, label)}`;
+    const name = label === null ? msg("Your picture") : testImageText(testImage, className(data, label));
     const move = (by: number) =>
       this.#request({ testImage: (index + by + data.test) % Math.max(1, data.test), label: null });
     return html`
       <figure class="small">
-        <h3>The image</h3>
+        <h3>${msg("The image")}</h3>
         <div class="seen">${pixelImage(name, bytePixels(pixels), data)} ${fieldFrame(field, data)}</div>
         <figcaption class="soft">
           ${name}.
           ${
             prediction < 0
-              ? "The network gives no answer: its outputs are no numbers."
-              : html`The network says
-                  <b>${className(data, prediction)}</b> (${percent(probabilities[prediction] ?? NaN)}).`
+              ? msg("The network gives no answer: its outputs are no numbers.")
+              : rich("The network says {class} ({share}).", {
+                  class: html`<b>${className(data, prediction)}</b>`,
+                  share: percent(probabilities[prediction] ?? NaN),
+                })
           }
         </figcaption>
         ${
@@ -226,8 +236,12 @@ export class InsidePanel extends PanelElement {
             ? nothing
             : html`
                 <div class="buttons">
-                  <button type="button" aria-label="Previous test image" @click=${() => move(-1)}>Previous</button>
-                  <button type="button" aria-label="Next test image" @click=${() => move(1)}>Next</button>
+                  <button type="button" aria-label=${msg("Previous test image")} @click=${() => move(-1)}>
+                    ${msg("Previous")}
+                  </button>
+                  <button type="button" aria-label=${msg("Next test image")} @click=${() => move(1)}>
+                    ${msg("Next")}
+                  </button>
                 </div>
               `
         }
@@ -251,14 +265,17 @@ export class InsidePanel extends PanelElement {
     const tiles = saliencyTiles(saliency.values, data);
     return html`
       <figure class="small">
-        ${this.#title(inspection, { title: `Evidence for ${name}`, tiles, isOfImage: true })}
-        <tile-grid .tiles=${tiles} label="Input gradient of the score for ${name}, over the image"></tile-grid>
+        ${this.#title(inspection, { title: msg("Evidence for {class}", { class: name }), tiles, isOfImage: true })}
+        <tile-grid
+          .tiles=${tiles}
+          label=${msg("Input gradient of the score for {class}, over the image", { class: name })}
+        ></tile-grid>
         <figcaption class="soft">${saliencyCaption(name, data)}</figcaption>
         <label>
-          Class
+          ${msg("Class")}
           ${select({
             options: [
-              { value: "", label: "its guess" },
+              { value: "", label: msg("its guess") },
               ...Array.from(probabilities, (_, label) => ({ value: String(label), label: className(data, label) })),
             ],
             value: chosen === null ? "" : String(chosen),
@@ -274,8 +291,11 @@ export class InsidePanel extends PanelElement {
     if (!tiles) return nothing;
     return html`
       <figure class="small">
-        ${this.#title(inspection, { title: "Attention rollout", tiles, isOfImage: true })}
-        <tile-grid .tiles=${tiles} label="Attention rollout over the image: ${tiles.description}"></tile-grid>
+        ${this.#title(inspection, { title: msg("Attention rollout"), tiles, isOfImage: true })}
+        <tile-grid
+          .tiles=${tiles}
+          label=${msg("Attention rollout over the image: {what}", { what: tiles.description })}
+        ></tile-grid>
         <figcaption class="soft">${sentence(tiles.description)} ${rangeOf(tiles.values)}</figcaption>
       </figure>
     `;
@@ -289,7 +309,20 @@ function saliencyTiles(gradient: Float32Array, { width, height }: DataInfo): Til
   gradient.forEach((value, index) => {
     values[index % size]! += value;
   });
-  return { count: 1, rows: height, columns: width, channels: 1, values, name: "Evidence", description: "" };
+  return {
+    count: 1,
+    rows: height,
+    columns: width,
+    channels: 1,
+    values,
+    name: defineMessage("Evidence"),
+    description: "",
+  };
+}
+
+function testImageText(index: number | null, name: string): string {
+  if (index === null) return msg("Test image: {class}", { class: name });
+  return msg("Test image {number}: {class}", { number: count(index), class: name });
 }
 
 /** The element that has the focus, in whichever shadow tree. */

@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing, type PropertyValues } from "lit";
+import { css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, state as internal } from "lit/decorators.js";
 
 import type { ExportedGraph, LayerInfo } from "../../module.js";
@@ -9,7 +9,7 @@ import "../../ui/save-menu.js";
 import { valueOf } from "../../ui/select.js";
 import { count, significantTo } from "../../format.js";
 import { tilesOfAttention } from "./attention.js";
-import { rangeOf, sentence } from "./describe.js";
+import { deadSentence, layerSentence, rangeOf, sentence } from "./describe.js";
 import type { Sheet } from "./inside-figure.js";
 import type { Inspection } from "./inspection.js";
 import { areLogits } from "./logits.js";
@@ -24,10 +24,13 @@ import { explain } from "../../stage/explain/explain.js";
 import type { At, Sources } from "../../stage/explain/explanation.js";
 import "../../stage/explain/value-explanation.js";
 import { chainOf } from "../../stage/layer-names.js";
+import { SignalElement } from "../../ui/signal-element.js";
+import { msg, rich } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 /** One layer of the network: its output for the image, its weights, and their norms over the steps. */
 @customElement("layer-inspection")
-export class LayerInspection extends LitElement {
+export class LayerInspection extends SignalElement {
   static override styles = [
     shared,
     figures,
@@ -97,12 +100,11 @@ export class LayerInspection extends LitElement {
   }
 
   override render() {
-    const { kind, shape, parameters } = this.layer;
-    const size = parameters > 0 ? `, ${count(parameters)} parameters` : "";
+    const { kind } = this.layer;
     return html`
       <p class="soft" title=${this.layer.name}>
-        ${kind.charAt(0).toUpperCase()}${kind.slice(1)}; gives ${shape.join("×")}${size}.
-        <span class="name">In PyTorch: <code>${this.layer.name}</code></span>
+        ${layerSentence(this.layer)}
+        <span class="name">${rich("In PyTorch: {name}", { name: html`<code>${this.layer.name}</code>` })}</span>
       </p>
       ${this.#deadUnits()}
       <div class="parts">
@@ -120,23 +122,21 @@ export class LayerInspection extends LitElement {
   #deadUnits() {
     const { dead } = this.inspection;
     if (!dead) return nothing;
-    const number = dead.dead === 0 ? "None" : count(dead.dead);
     return html`
-      <p class="soft" role="status" aria-live="off" aria-label="Dead units">
-        Dead units: ${number} of ${count(dead.units)} stayed at 0 for each of ${count(dead.images)} test images.
-      </p>
+      <p class="soft" role="status" aria-live="off" aria-label=${msg("Dead units")}>${deadSentence(dead)}</p>
     `;
   }
 
   #activation() {
     const { activation, probabilities } = this.inspection;
-    if (!activation) return html`<p class="soft">This layer only helps to learn: no answer passes through it.</p>`;
+    if (!activation)
+      return html`<p class="soft">${msg("This layer only helps to learn: no answer passes through it.")}</p>`;
     const tiles = tilesOfActivation(activation);
     const isLast = areLogits(activation, probabilities);
     const pixel = this.#pixel(tiles);
     const names = isLast ? this.classes : undefined;
     const isUnits = layoutOfLayer(activation.shape).kind === "units";
-    const title = `What ${this.#title} gives`;
+    const title = msg("What {layer} gives", { layer: this.#title });
     const point = ({ detail }: CustomEvent<TilePixel>): void => this.#point(valueOfPixel(activation.shape, detail));
     return html`
       <figure class="wide">
@@ -156,7 +156,7 @@ export class LayerInspection extends LitElement {
         isLast
           ? html`<softmax-table
               class="small"
-              label="Softmax of ${this.#title}"
+              label=${msg("Softmax of {layer}", { layer: this.#title })}
               .classes=${this.classes}
               .logits=${activation.values}
             ></softmax-table>`
@@ -191,20 +191,20 @@ export class LayerInspection extends LitElement {
       values,
       weights: new Map(weights.map((tensor) => [tensor.name, tensor])),
     };
-    const place =
-      tiles.rows * tiles.columns > 1 ? `, row ${count(pixel.row + 1)}, column ${count(pixel.column + 1)}` : "";
-    const called = names?.[pixel.tile];
-    const unit = called === undefined ? `${tiles.name} ${count(pixel.tile + 1)}` : called;
+    const where = { row: count(pixel.row + 1), column: count(pixel.column + 1) };
+    const place = tiles.rows * tiles.columns > 1 ? `, ${msg("row {row}, column {column}", where)}` : "";
+    const unit = names?.[pixel.tile] ?? numberedText(tiles.name, pixel.tile);
     return html`
       <figure class="wide explanation">
-        <figcaption><h3>How this value comes about</h3></figcaption>
-        <p role="status" aria-label="Value">
+        <figcaption><h3>${msg("How this value comes about")}</h3></figcaption>
+        <p role="status" aria-label=${msg("Value")}>
           ${unit}${place}:
-          <b>${significantTo(4, value).replace("-", "−")}</b>${this.seen ? html`. It sees ${this.seen}.` : nothing}
+          <b>${significantTo(4, value).replace("-", "−")}</b
+          >${this.seen ? html`. ${msg("It sees {part}.", { part: this.seen })}` : nothing}
         </p>
         <value-explanation
           .steps=${sources && explain(sources, layer, at)}
-          .names=${["the image", ...this.titles]}
+          .names=${[msg("the image"), ...this.titles]}
         ></value-explanation>
       </figure>
     `;
@@ -221,7 +221,7 @@ export class LayerInspection extends LitElement {
       this.token = chosen;
     };
     return html`
-      ${this.#heads(tiles)} ${slider("Attention of token (0: the mean of all)", tokens, token, choose, "small")}
+      ${this.#heads(tiles)} ${slider(msg("Attention of token (0: the mean of all)"), tokens, token, choose, "small")}
       ${this.#explanation({ channel: 0, row: 0, column: 0 })}
     `;
   }
@@ -262,7 +262,17 @@ export class LayerInspection extends LitElement {
     const called = this.titles[this.layers.indexOf(this.#weighted)] ?? "";
     return html`
       <figure class="wide">
-        ${this.#heading({ title: isPositions ? "Positions" : "Weights", tiles, isOfImage: false }, ` of ${called}`)}
+        ${
+          isPositions
+            ? this.#heading(
+                { title: msg("Positions"), tiles, isOfImage: false },
+                msg("Positions of {layer}", { layer: called }),
+              )
+            : this.#heading(
+                { title: msg("Weights"), tiles, isOfImage: false },
+                msg("Weights of {layer}", { layer: called }),
+              )
+        }
         <tile-grid
           .tiles=${tiles}
           .chosen=${pixel && Math.min(pixel.tile, tiles.count - 1)}
@@ -271,7 +281,7 @@ export class LayerInspection extends LitElement {
             pixel && activation && this.#point(valueOfPixel(activation.shape, { ...pixel, tile: event.detail }))}
         ></tile-grid>
         <figcaption class="soft">${sentence(tiles.description)}</figcaption>
-        ${tensor.shape.length === 4 && channels > 3 ? slider("Input channel", channels - 1, input, choose) : nothing}
+        ${tensor.shape.length === 4 && channels > 3 ? slider(msg("Input channel"), channels - 1, input, choose) : nothing}
       </figure>
     `;
   }
@@ -284,11 +294,11 @@ export class LayerInspection extends LitElement {
     const chosen = Math.min(this.tile, tiles.count - 1);
     return html`
       <figure class="wide">
-        ${this.#heading({ title: "Attention", tiles, isOfImage: true }, ` of ${this.#title}`)}
+        ${this.#heading({ title: msg("Attention"), tiles, isOfImage: true }, this.#title)}
         <tile-grid
           .tiles=${tiles}
           .chosen=${chosen}
-          label="Attention: ${tiles.description}"
+          label=${msg("Attention: {what}", { what: tiles.description })}
           @tile=${({ detail }: CustomEvent<number>) => choose(detail)}
         ></tile-grid>
         <figcaption class="soft">${sentence(tiles.description)}</figcaption>
@@ -297,14 +307,14 @@ export class LayerInspection extends LitElement {
     `;
   }
 
-  /** @param of what they are of, where the title does not say it */
-  #heading(sheet: Sheet, of = "") {
+  /** @param whole the title where it stands alone, and has to say of what it is */
+  #heading(sheet: Sheet, whole = sheet.title) {
     const { title } = sheet;
-    const figure = (): Figure => this.figureOf({ ...sheet, title: `${title}${of}` });
+    const figure = (): Figure => this.figureOf({ ...sheet, title: whole });
     return html`
       <div class="titled">
         <h3>${title}</h3>
-        <save-menu label="${title}${of}" .figure=${figure}></save-menu>
+        <save-menu label=${whole} .figure=${figure}></save-menu>
       </div>
     `;
   }
@@ -341,7 +351,8 @@ export class LayerInspection extends LitElement {
     const { tile } = pixel;
     const values = tiles.values.subarray(tile * size, (tile + 1) * size);
     const ofClass = names?.[tile];
-    const name = ofClass ?? `${tiles.name} ${count(tile + 1)}`;
+    const name = ofClass ?? numberedText(tiles.name, tile);
+    const range = rangeOf(values);
     return html`
       <figure class="small">
         <h3>${name}</h3>
@@ -351,13 +362,13 @@ export class LayerInspection extends LitElement {
                 .tiles=${{ ...tiles, count: 1, values }}
                 .scaledLike=${tiles}
                 .pixel=${point ? { ...pixel, tile: 0 } : null}
-                label="${name}, large"
+                label=${msg("{name}, large", { name })}
                 @pixel=${point}
               ></tile-grid>`
             : nothing
         }
-        <figcaption class="soft">${ofClass === undefined ? nothing : "Logit: "}${rangeOf(values)}</figcaption>
-        ${tiles.count > 1 ? slider(tiles.name, tiles.count - 1, tile, choose) : nothing}
+        <figcaption class="soft">${ofClass === undefined ? range : msg("Logit: {value}", { value: range })}</figcaption>
+        ${tiles.count > 1 ? slider(translated(tiles.name), tiles.count - 1, tile, choose) : nothing}
       </figure>
     `;
   }
@@ -366,6 +377,11 @@ export class LayerInspection extends LitElement {
 /** Whether a parameter is of a layer, by its name. */
 function isOf(name: string, layer: LayerInfo): boolean {
   return name === layer.name || name.startsWith(`${layer.name}.`);
+}
+
+/** "Map 3": which of a layer's tiles it is, counted from 0. */
+function numberedText(name: string, tile: number): string {
+  return `${translated(name)} ${count(tile + 1)}`;
 }
 
 function slider(label: string, max: number, value: number, onInput: (value: number) => void, className = "") {

@@ -1,8 +1,11 @@
-import { LitElement, css, html } from "lit";
+import { css, html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { LayerInfo } from "../../module.js";
 import { shared } from "../../styles/shared.js";
+import { SignalElement } from "../../ui/signal-element.js";
+import { msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 const STEPS: Record<string, number> = {
   ArrowRight: 1,
@@ -15,7 +18,7 @@ const STEPS: Record<string, number> = {
 
 /** A network's layers in a row, one of them chosen. Fires `layer` with the index of another choice. */
 @customElement("layer-strip")
-export class LayerStrip extends LitElement {
+export class LayerStrip extends SignalElement {
   static override styles = [
     shared,
     css`
@@ -55,7 +58,7 @@ export class LayerStrip extends LitElement {
 
   override render() {
     return html`
-      <div role="radiogroup" aria-label="Layer to look into" @keydown=${this.#key}>
+      <div role="radiogroup" aria-label=${msg("Layer to look into")} @keydown=${this.#key}>
         ${this.layers.map(
           ({ name, kind, shape }, at) => html`
             <button
@@ -63,7 +66,7 @@ export class LayerStrip extends LitElement {
               role="radio"
               aria-checked=${at === this.chosen ? "true" : "false"}
               tabindex=${at === this.chosen ? "0" : "-1"}
-              title="${name}: ${kind}"
+              title="${name}: ${translated(kind)}"
               @click=${() => this.#choose(at)}
             >
               ${this.titles[at] ?? name} <span class="soft">${shape.join("×")}</span>

@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { count, significant } from "../../format.js";
@@ -6,10 +6,12 @@ import { shared } from "../../styles/shared.js";
 import "../../ui/chart/step-chart.js";
 import { MOST_RECORDED } from "./most-recorded.js";
 import type { NormHistory, ParameterNorms } from "./norm-history.js";
+import { SignalElement } from "../../ui/signal-element.js";
+import { msg } from "../../words/msg.js";
 
 /** A parameter's norms over the steps: its own, its gradient's, and how far a step moved it. */
 @customElement("norm-charts")
-export class NormCharts extends LitElement {
+export class NormCharts extends SignalElement {
   static override styles = [
     shared,
     css`
@@ -50,17 +52,22 @@ export class NormCharts extends LitElement {
     `;
     return html`
       <div class="charts">
-        ${chart("Weight norm", `The length of ${parameter}.`, norms.weight)}
-        ${chart("Gradient norm", "The length of its gradient, as the optimizer gets it.", norms.gradient)}
-        ${chart("Update to weight", "How far a step moved it, as a share of its length.", norms.updateRatio)}
+        ${chart(msg("Weight norm"), msg("The length of {parameter}.", { parameter }), norms.weight)}
+        ${chart(msg("Gradient norm"), msg("The length of its gradient, as the optimizer gets it."), norms.gradient)}
+        ${chart(msg("Update to weight"), msg("How far a step moved it, as a share of its length."), norms.updateRatio)}
       </div>
     `;
   }
 
   #without(parameter: string): string {
-    const what = `The norms of ${parameter}, its gradient and its updates`;
-    if (this.step === 0) return `${what} are drawn here once it trains.`;
-    return `${what} are not known: they are recorded while a network of up to ${count(MOST_RECORDED)} parameters is trained here.`;
+    if (this.step === 0)
+      return msg("The norms of {parameter}, its gradient and its updates are drawn here once it trains.", {
+        parameter,
+      });
+    return msg(
+      "The norms of {parameter}, its gradient and its updates are not known: they are recorded while a network of up to {most} parameters is trained here.",
+      { parameter, most: count(MOST_RECORDED) },
+    );
   }
 }
 

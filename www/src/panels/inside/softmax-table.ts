@@ -1,15 +1,17 @@
-import { LitElement, css, html } from "lit";
+import { css, html } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { percent, significantTo } from "../../format.js";
 import { softmaxOf } from "../../stage/explain/rows.js";
 import { shared } from "../../styles/shared.js";
+import { SignalElement } from "../../ui/signal-element.js";
+import { msg } from "../../words/msg.js";
 
 const number = (value: number): string => significantTo(4, value).replace("-", "−");
 
 /** How logits become probabilities: e to the power of each, as a share of their sum. */
 @customElement("softmax-table")
-export class SoftmaxTable extends LitElement {
+export class SoftmaxTable extends SignalElement {
   static override styles = [
     shared,
     css`
@@ -65,17 +67,17 @@ export class SoftmaxTable extends LitElement {
   override render() {
     const { rows, sum, shift } = softmaxOf(this.logits);
     const most = Math.max(...rows.map(({ share }) => share));
-    const exponent = shift === 0 ? "logit" : `logit − ${number(shift)}`;
+    const exponent = shift === 0 ? msg("logit") : `${msg("logit")} − ${number(shift)}`;
     return html`
-      <h3>Softmax</h3>
+      <h3>${msg("Softmax")}</h3>
       <div>
         <table aria-label=${this.label}>
           <thead>
             <tr>
-              <th scope="col">Class</th>
-              <th scope="col">Logit</th>
+              <th scope="col">${msg("Class")}</th>
+              <th scope="col">${msg("Logit")}</th>
               <th scope="col">e<sup>${exponent}</sup></th>
-              <th scope="col">Share</th>
+              <th scope="col">${msg("part|Share")}</th>
             </tr>
           </thead>
           <tbody>
@@ -92,7 +94,7 @@ export class SoftmaxTable extends LitElement {
           </tbody>
           <tfoot>
             <tr>
-              <th scope="row">Sum</th>
+              <th scope="row">${msg("Sum")}</th>
               <td></td>
               <td>${number(sum)}</td>
               <td>${percent(1)}</td>
@@ -100,7 +102,7 @@ export class SoftmaxTable extends LitElement {
           </tfoot>
         </table>
       </div>
-      <p class="soft">A class’s probability is its power of e, as a share of the sum of all.</p>
+      <p class="soft">${msg("A class’s probability is its power of e, as a share of the sum of all.")}</p>
     `;
   }
 }

@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 
 import { ThemeController } from "../../ui/controllers/theme.js";
@@ -7,13 +7,15 @@ import "./colour-bar.js";
 import { colourMapOf, imageOf, layoutOf, scaleOf } from "./colour-map.js";
 import { moved, pixelAt, type TilePixel } from "./tile-pixel.js";
 import type { Tiles } from "./tiles.js";
+import { SignalElement } from "../../ui/signal-element.js";
+import { msg } from "../../words/msg.js";
 
 /**
  * Tiles of numbers in one image, all on one scale, with the bar that says what its colours mean. Fires `tile` with the index of a tile
  * that is clicked and, where a pixel can be pointed at, `pixel` with that: a mouse moves over it, a finger or a pen touches it, arrow keys move it.
  */
 @customElement("tile-grid")
-export class TileGrid extends LitElement {
+export class TileGrid extends SignalElement {
   static override styles = css`
     :host {
       display: block;
@@ -89,7 +91,7 @@ export class TileGrid extends LitElement {
       <div
         class="picture"
         role=${isWidget ? "application" : nothing}
-        aria-label=${isWidget ? `${this.label}: arrow keys move the pixel` : nothing}
+        aria-label=${isWidget ? msg("{picture}: arrow keys move the pixel", { picture: this.label }) : nothing}
         tabindex=${isWidget ? "0" : nothing}
         @keydown=${isWidget ? this.#key : nothing}
       >

@@ -30,7 +30,7 @@ test("tokens in a square are transposed: one map over the image for each of thei
 test("of many feature maps the first 1,024 are shown, and that is said", () => {
   const tiles = tilesOfActivation({ shape: [2_000, 1, 2], values: counted(4_000) });
   expect(tiles.count).toBe(1_024);
-  expect(tiles.description).toBe("2000 feature maps of 1×2; the first 1024 are shown");
+  expect(tiles.description).toBe("2,000 feature maps of 1×2; the first 1,024 are shown");
 });
 
 test("kernels of one input channel are taken out of a convolution's weights; those of an image are shown whole", () => {

@@ -3,6 +3,8 @@ import { transpose } from "../../math.js";
 import type { Activation } from "../../module.js";
 import type { Tensor } from "../../tensors.js";
 import { layoutOfLayer } from "./tile-pixel.js";
+import { count } from "../../format.js";
+import { defineMessage, msg, plural } from "../../words/msg.js";
 
 export interface Tiles {
   count: number;
@@ -48,8 +50,8 @@ export function tilesOfActivation({ shape, values }: Activation): Tiles {
       columns: 1,
       channels: 1,
       values,
-      name: "Unit",
-      description: `${columns} units`,
+      name: defineMessage("Unit"),
+      description: plural(columns, "{count} unit", "{count} units"),
     });
   }
   if (layout.kind === "features") {
@@ -60,21 +62,26 @@ export function tilesOfActivation({ shape, values }: Activation): Tiles {
       columns: side,
       channels: 1,
       values: transpose(values, rows, columns),
-      name: "Number",
-      description: `the ${columns} numbers of each token, every one as a map of ${side}×${side} tokens`,
+      name: defineMessage("Number"),
+      description: msg("the {number} numbers of each token, every one as a map of {size} tokens", {
+        number: count(columns),
+        size: `${side}×${side}`,
+      }),
     });
   }
   const description =
     channels === 1
-      ? `${rows} tokens, a row each, of ${columns} numbers`
-      : `${channels} feature maps of ${rows}×${columns}`;
+      ? msg("{tokens} tokens, a row each, of {number} numbers", { tokens: count(rows), number: count(columns) })
+      : plural(channels, "{count} feature map of {size}", "{count} feature maps of {size}", {
+          size: `${rows}×${columns}`,
+        });
   return limited({
     count: channels,
     rows,
     columns,
     channels: 1,
     values,
-    name: channels === 1 ? "Tokens" : "Map",
+    name: channels === 1 ? defineMessage("Tokens") : defineMessage("Map"),
     description,
   });
 }
@@ -88,12 +95,25 @@ export function tilesOfWeights({ shape, values }: Tensor, input: number): Tiles 
   return shape.length === 2 ? tilesOfMatrix(shape, values) : null;
 }
 
+const FILTER = defineMessage("Filter");
+
 /** @param shape `[out, in, rows, columns]` */
 function tilesOfKernels(shape: readonly number[], values: Float32Array, input: number): Tiles {
   const [out = 0, channels = 0, rows = 0, columns = 0] = shape;
   if (channels === 1 || channels === 3) {
-    const description = `${out} filters of ${rows}×${columns}${channels === 3 ? " in red, green and blue" : ""}`;
-    return limited({ count: out, rows, columns, channels, values, name: "Filter", description });
+    const size = `${rows}×${columns}`;
+    const description =
+      channels === 3
+        ? plural(
+            out,
+            "{count} filter of {size} in red, green and blue",
+            "{count} filters of {size} in red, green and blue",
+            {
+              size,
+            },
+          )
+        : plural(out, "{count} filter of {size}", "{count} filters of {size}", { size });
+    return limited({ count: out, rows, columns, channels, values, name: FILTER, description });
   }
   const size = rows * columns;
   const kernels = new Float32Array(out * size);
@@ -107,8 +127,12 @@ function tilesOfKernels(shape: readonly number[], values: Float32Array, input: n
     columns,
     channels: 1,
     values: kernels,
-    name: "Filter",
-    description: `what each of ${out} filters does with input channel ${input + 1} of ${channels}`,
+    name: FILTER,
+    description: msg("what each of {filters} filters does with input channel {channel} of {channels}", {
+      filters: count(out),
+      channel: count(input + 1),
+      channels: count(channels),
+    }),
   });
 }
 
@@ -121,15 +145,20 @@ function tilesOfMatrix(shape: readonly number[], values: Float32Array): Tiles {
     shown.set(values.subarray(row * columns, row * columns + shownColumns), row * shownColumns);
   }
   const isCut = shownRows < rows || shownColumns < columns;
-  const cut = isCut ? `; the first ${shownRows}×${shownColumns} of them are shown` : "";
+  const size = `${rows}×${columns}`;
   return {
     count: 1,
     rows: shownRows,
     columns: shownColumns,
     channels: 1,
     values: shown,
-    name: "Matrix",
-    description: `a matrix of ${rows}×${columns} weights, a row for each output${cut}`,
+    name: defineMessage("Matrix"),
+    description: isCut
+      ? msg("a matrix of {size} weights, a row for each output; the first {shown} of them are shown", {
+          size,
+          shown: `${shownRows}×${shownColumns}`,
+        })
+      : msg("a matrix of {size} weights, a row for each output", { size }),
   };
 }
 
@@ -164,12 +193,15 @@ export function tilesOfPositions({ shape, values }: Tensor): Tiles | null {
     columns: side,
     channels: 1,
     values: cosines,
-    name: "Place",
-    description: `for each of ${side}×${side} places, how alike its learned position is to every place's (cosine)`,
+    name: defineMessage("Place"),
+    description: msg("for each of {size} places, how alike its learned position is to every place's (cosine)", {
+      size: `${side}×${side}`,
+    }),
   });
 }
 
 function limited(tiles: Tiles): Tiles {
   if (tiles.count <= MAX_TILES) return tiles;
-  return { ...tiles, count: MAX_TILES, description: `${tiles.description}; the first ${MAX_TILES} are shown` };
+  const values = { what: tiles.description, number: count(MAX_TILES) };
+  return { ...tiles, count: MAX_TILES, description: msg("{what}; the first {number} are shown", values) };
 }

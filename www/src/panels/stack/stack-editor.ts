@@ -29,6 +29,10 @@ import { rows } from "./styles.js";
 import { select, valueOf, type Option } from "../../ui/select.js";
 import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
+import { msg, plural } from "../../words/msg.js";
+import { translatedPart } from "../../words/translated-part.js";
+import { translated } from "../../words/translated.js";
+import { translatedLayerKinds } from "../../words/module-texts.js";
 
 /** The editor of a stack: adds, removes, moves and changes the layers of a custom network. */
 @customElement("stack-editor")
@@ -90,24 +94,27 @@ export class StackEditor extends BenchElement {
     const stackError = error && (error.layer === 0 || !shown) ? error.message : undefined;
     return html`
       <details ?open=${this.open} @toggle=${(event: Event) => (this.open = (event.target as HTMLDetailsElement).open)}>
-        <summary><h2>Your network, layer by layer</h2></summary>
+        <summary><h2>${msg("Your network, layer by layer")}</h2></summary>
         <p class="soft">
           ${
             isUnderWay(this.state.run)
-              ? "Layers are fixed while a run is under way: Pause, and a change here starts a new run."
-              : "Drag layers by their grips, or move them with the arrows. The link follows, so that it trains what you see."
+              ? msg("Layers are fixed while a run is under way: Pause, and a change here starts a new run.")
+              : msg(
+                  "Drag layers by their grips, or move them with the arrows. The link follows, so that it trains what you see.",
+                )
           }
         </p>
         <fieldset ?disabled=${locked}>
-          <legend class="heard">Layers</legend>
-          <p class="end"><b>Image</b> <span class="shape">${shapeOf(input)}</span></p>
+          <legend class="heard">${msg("Layers")}</legend>
+          <p class="end"><b>${msg("Image")}</b> <span class="shape">${shapeOf(input)}</span></p>
           ${shown ? this.#list(this.layers, [], undefined) : nothing}
           <p class="end">
-            <b>Linear, to the classes</b> <span class="shape">${this.state.data.info?.classes.length ?? 10}</span>
+            <b>${msg("Linear, to the classes")}</b>
+            <span class="shape">${this.state.data.info?.classes.length ?? 10}</span>
           </p>
-          ${stackError === undefined ? nothing : html`<p class="wrong" id="stack-error">${stackError}</p>`}
+          ${stackError === undefined ? nothing : html`<p class="wrong" id="stack-error">${translatedPart(stackError)}</p>`}
           <div class="add">
-            <label for="adding">Layer to add</label>
+            <label for="adding">${msg("Layer to add")}</label>
             ${select({
               id: "adding",
               options: this.#kinds,
@@ -121,11 +128,11 @@ export class StackEditor extends BenchElement {
               aria-disabled=${shown ? "false" : "true"}
               @click=${() => shown && this.#add([this.layers.length])}
             >
-              Add at the end
+              ${msg("Add at the end")}
             </button>
           </div>
           <p class="soft">${this.#kind(this.adding)?.help}</p>
-          <label class="text" for="text">Layers as text</label>
+          <label class="text" for="text">${msg("Layers as text")}</label>
           <textarea
             id="text"
             rows="2"
@@ -138,13 +145,15 @@ export class StackEditor extends BenchElement {
           ></textarea>
         </fieldset>
       </details>
-      <p class="heard" role="status" aria-label="Layers">${this.announcement}</p>
+      <p class="heard" role="status" aria-label=${msg("Layers")}>${this.announcement}</p>
     `;
   }
 
   /** @param block the residual block that holds the layers; undefined for the outer list */
   #list(layers: readonly Layer[], above: Path, block: Layer | undefined): unknown {
-    const name = block ? `Inside block ${this.#numberOf(block)}` : "Layers, from the image to the classes";
+    const name = block
+      ? msg("Inside block {number}", { number: count(this.#numberOf(block)) })
+      : msg("Layers, from the image to the classes");
     return html`
       <ol aria-label=${name} data-block=${ifDefined(block?.id)}>
         ${repeat(
@@ -163,13 +172,14 @@ export class StackEditor extends BenchElement {
     const { error } = this.state.recipe.stack?.stack ?? {};
     const wrong = error?.layer === number ? error.message : undefined;
     const shape = known?.shape;
-    const step = (direction: -1 | 1, name: string, arrow: string) => {
+    const values = { number: count(number) };
+    const step = (direction: -1 | 1, name: string, arrow: string, label: string) => {
       const free = stepFrom(this.layers, path, direction, this.state.recipe.layerKinds) !== undefined;
       return html`
         <button
           type="button"
           class=${name}
-          aria-label="Move layer ${number} ${name}"
+          aria-label=${label}
           aria-disabled=${free ? "false" : "true"}
           @click=${() => this.#step(layer, direction, name)}
         >
@@ -182,13 +192,13 @@ export class StackEditor extends BenchElement {
         <div
           class="line"
           role="group"
-          aria-label="Layer ${number}, ${kind?.label ?? layer.kind}"
+          aria-label=${msg("Layer {number}, {kind}", { kind: kind?.label ?? layer.kind, ...values })}
           aria-describedby=${ifDefined(wrong === undefined ? undefined : `wrong-${layer.id}`)}
         >
-          <span class="grip" aria-hidden="true" title="Drag">⠿</span>
+          <span class="grip" aria-hidden="true" title=${msg("Drag")}>⠿</span>
           <span class="number" aria-hidden="true">${number}</span>
           ${select({
-            name: `Kind of layer ${number}`,
+            name: msg("Kind of layer {number}", values),
             title: kind?.help ?? "",
             options: this.#kinds,
             value: layer.kind,
@@ -198,28 +208,29 @@ export class StackEditor extends BenchElement {
             ${kind?.numbers.map((declared, index) => this.#number(layer, number, declared, index, wrong !== undefined))}
           </span>
           <span class="shape">
-            <span class="heard">Layer ${number} gives </span>${shape ? shapeOf(shape) : "–"}
-            ${shape && known?.parameters ? html`<small>${count(known.parameters)} parameters</small>` : nothing}
+            <span class="heard">${msg("Layer {number} gives", values)} </span>${shape ? shapeOf(shape) : "–"}
+            ${shape && known?.parameters ? html`<small>${plural(known.parameters, "{count} parameter", "{count} parameters")}</small>` : nothing}
           </span>
           <span class="buttons">
-            ${step(-1, "up", "↑")} ${step(1, "down", "↓")}
+            ${step(-1, "up", "↑", msg("Move layer {number} up", values))}
+            ${step(1, "down", "↓", msg("Move layer {number} down", values))}
             <button
               type="button"
               class="remove"
-              aria-label="Remove layer ${number}"
+              aria-label=${msg("Remove layer {number}", values)}
               @click=${() => this.#remove(layer)}
             >
               ×
             </button>
           </span>
         </div>
-        ${wrong === undefined ? nothing : html`<p class="wrong" id="wrong-${layer.id}">${wrong}</p>`}
+        ${wrong === undefined ? nothing : html`<p class="wrong" id="wrong-${layer.id}">${translatedPart(wrong)}</p>`}
         ${
           kind?.holdsLayers
             ? html`
                 ${this.#list(layer.layers, path, layer)}
                 <button type="button" class="inside" @click=${() => this.#add([...path, layer.layers.length])}>
-                  Add inside block ${number}
+                  ${msg("Add inside block {number}", values)}
                 </button>
               `
             : nothing
@@ -229,16 +240,17 @@ export class StackEditor extends BenchElement {
   }
 
   #number(layer: Layer, number: number, { label, min, max, integer }: LayerNumber, index: number, wrong: boolean) {
+    const called = translated(label);
     const change = (event: Event): void => {
       const numbers = layer.numbers.map((value, other) => (other === index ? valueOf(event).trim() : value));
       this.#change(layer, { ...layer, numbers });
     };
     return html`
       <label>
-        <span aria-hidden="true">${label}</span>
+        <span aria-hidden="true">${called}</span>
         <input
           type="number"
-          aria-label="${label} of layer ${number}"
+          aria-label=${msg("{field} of layer {number}", { field: called, number: count(number) })}
           aria-invalid=${wrong ? "true" : "false"}
           min=${min}
           max=${max}
@@ -251,7 +263,7 @@ export class StackEditor extends BenchElement {
   }
 
   get #kinds(): Option[] {
-    return this.state.recipe.layerKinds.map(({ name, label }) => ({ value: name, label }));
+    return translatedLayerKinds(this.state.recipe.layerKinds).map(({ name, label }) => ({ value: name, label }));
   }
 
   // What a person does.
@@ -259,7 +271,10 @@ export class StackEditor extends BenchElement {
   #add(path: Path): void {
     const layer = this.#new(this.adding, path);
     this.#set(insert(this.layers, path, layer));
-    this.announcement = `${this.#kind(layer.kind)?.label} added as layer ${this.#numberOf(layer)}.`;
+    this.announcement = msg("{kind} added as layer {number}.", {
+      kind: this.#kind(layer.kind)?.label ?? layer.kind,
+      number: count(this.#numberOf(layer)),
+    });
     this.#focus = `[data-id="${layer.id}"] select`;
   }
 
@@ -270,7 +285,7 @@ export class StackEditor extends BenchElement {
     const left = remove(this.layers, path);
     const next = inOrder(left)[Math.min(number, inOrder(left).length) - 1];
     this.#set(left);
-    this.announcement = `Layer ${number} removed.`;
+    this.announcement = msg("Layer {number} removed.", { number: count(number) });
     this.#focus = next ? `[data-id="${next.layer.id}"] .remove` : "#adding";
   }
 
@@ -293,7 +308,7 @@ export class StackEditor extends BenchElement {
     const moved = move(this.layers, from, to);
     if (this.#text(moved) === this.#text(this.layers) && from.join() === to.join()) return;
     this.#set(moved);
-    this.announcement = `Moved: it is layer ${this.#numberOf(layer)} now.`;
+    this.announcement = msg("Moved: it is layer {number} now.", { number: count(this.#numberOf(layer)) });
     this.#focus = focus;
   }
 
@@ -328,7 +343,7 @@ export class StackEditor extends BenchElement {
   }
 
   #kind(name: string): LayerKind | undefined {
-    return this.state.recipe.layerKinds.find((kind) => kind.name === name);
+    return translatedLayerKinds(this.state.recipe.layerKinds).find((kind) => kind.name === name);
   }
 
   #numberOf({ id }: Layer): number {

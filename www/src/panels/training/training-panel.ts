@@ -10,6 +10,7 @@ import { StoreController } from "../panel-store.js";
 import { TrainingStore } from "./training-store.js";
 import { pixelImage } from "../../ui/pixel-image.js";
 import "../../ui/chart/step-chart.js";
+import { msg, plural } from "../../words/msg.js";
 
 /** Images of the batch that are shown at most. */
 const MAX_IMAGES = 96;
@@ -69,29 +70,31 @@ export class TrainingPanel extends PanelElement {
     return html`
       ${
         curves.length === 0
-          ? html`<p class="soft">Learning rate, gradient and speed are drawn here once it trains.</p>`
+          ? html`<p class="soft">${msg("Learning rate, gradient and speed are drawn here once it trains.")}</p>`
           : html`
               <div class="charts">
-                ${chart("learningRate", "Learning rate", "How far a step goes, as the schedule has it.", significant)}
-                ${chart("gradientNorm", "Gradient norm", "The length of the batch's gradient, before it is clipped.", significant)}
-                ${chart("imagesPerSecond", "Images per second", "Measured while it trains, scoring left out.", speed)}
+                ${chart("learningRate", msg("Learning rate"), msg("The size of each step, as the schedule sets it."), significant)}
+                ${chart("gradientNorm", msg("Gradient norm"), msg("The length of the batch's gradient, before it is clipped."), significant)}
+                ${chart("imagesPerSecond", msg("Images per second"), msg("Measured while it trains, scoring left out."), speed)}
               </div>
               ${
                 noNorm
                   ? html`<p class="soft">
                       ${
                         this.state.engine.engine?.kind === "gpu"
-                          ? "The gradient's norm is not measured on the GPU engine: reading it would cost operations that training does not need."
-                          : "The gradient's norm of the last step is not known: a file holds none."
+                          ? msg(
+                              "The gradient's norm is not measured on the GPU engine: reading it would cost operations that training does not need.",
+                            )
+                          : msg("The gradient's norm of the last step is not known: a file holds none.")
                       }
                     </p>`
                   : nothing
               }
             `
       }
-      <p class="soft" role="status" aria-live="off" aria-label="What limits it">${this.#limits()}</p>
+      <p class="soft" role="status" aria-live="off" aria-label=${msg("What limits it")}>${this.#limits()}</p>
       <details @toggle=${this.#batchToggled}>
-        <summary>See the batch</summary>
+        <summary>${msg("See the batch")}</summary>
         ${this.#controller.store.isBatchOpen ? this.#batch() : nothing}
       </details>
     `;
@@ -103,14 +106,25 @@ export class TrainingPanel extends PanelElement {
     const { engine } = this.state.engine;
     const { imagesPerSecond } = progress;
     if (!engine || !plan) return "";
-    const stepTime =
-      imagesPerSecond > 0
-        ? ` A step of ${count(plan.batch)} images takes ${milliseconds(plan.batch / imagesPerSecond)}.`
-        : "";
-    if (engine.kind === "gpu") return `Computed by ${engine.label}, the whole batch at once.${stepTime}`;
-    const { threads } = engine;
-    const share = `${count(threads)} of them ${threads === 1 ? "is" : "are"} at work`;
-    return `Computed by ${engine.label}. A batch is cut into ${count(plan.shards)} parts, so that up to ${count(plan.shards)} threads can share it; ${share}.${stepTime}`;
+    const sentences =
+      engine.kind === "gpu"
+        ? [msg("Computed by {engine}, the whole batch at once.", { engine: engine.label })]
+        : [
+            msg("Computed by {engine}.", { engine: engine.label }),
+            plural(
+              engine.threads,
+              "A batch is cut into {parts} parts, so that up to {parts} threads can share it; {count} of them is at work.",
+              "A batch is cut into {parts} parts, so that up to {parts} threads can share it; {count} of them are at work.",
+              { parts: count(plan.shards) },
+            ),
+          ];
+    if (imagesPerSecond > 0)
+      sentences.push(
+        plural(plan.batch, "A step of {count} image takes {duration}.", "A step of {count} images takes {duration}.", {
+          duration: milliseconds(plan.batch / imagesPerSecond),
+        }),
+      );
+    return sentences.join(" ");
   }
 
   #batchToggled(event: Event): void {
@@ -118,29 +132,31 @@ export class TrainingPanel extends PanelElement {
   }
 
   #batch() {
-    const { run, plan, hasTrained } = this.state;
+    const { run, plan } = this.state;
     const { batch } = this.#controller.store;
     const { info: data } = this.state.data;
     if (isLocked(run))
-      return html`<p class="soft">Pause to see the batch of the last step. Step trains one batch and shows it.</p>`;
+      return html`<p class="soft">
+        ${msg("Pause to see the batch of the last step. Step trains one batch and shows it.")}
+      </p>`;
     const { batch: failure } = this.state.requests.failed;
     if (failure !== undefined) return failureNote(failure);
-    if (!batch || !data || !plan) return html`<p class="soft">The batch is shown once the run is ready.</p>`;
+    if (!batch || !data || !plan) return html`<p class="soft">${msg("The batch is shown once the run is ready.")}</p>`;
     const shown = batch.examples.slice(0, MAX_IMAGES);
     const images =
       shown.length < batch.examples.length
-        ? `${count(shown.length)} of its ${count(batch.examples.length)} images`
-        : `its ${count(shown.length)} images`;
-    const when = hasTrained ? "which was trained last" : "which is trained first";
-    const text = `The batch of step ${count(batch.step)}, ${when}: ${images}, with their classes, as the network gets them${this.#augmented()}. Step trains one more.`;
+        ? msg("{shown} of its {all} images", { shown: count(shown.length), all: count(batch.examples.length) })
+        : plural(shown.length, "its {count} image", "its {count} images");
+    const values = { step: count(batch.step), images };
     return html`
-      <p class="soft" role="status" aria-label="Batch">${text}</p>
-      <ul class="batch" aria-label="Images of the batch">
+      <p class="soft" role="status" aria-label=${msg("Batch")}>${this.#batchText(values)}</p>
+      <ul class="batch" aria-label=${msg("Images of the batch")}>
         ${shown.map(({ pixels, label }, index) => {
           const name = className(data, label);
           return html`
             <li title=${name}>
-              ${pixelImage(`Image ${count(index + 1)} of the batch, of ${name}`, pixels, data)} ${name}
+              ${pixelImage(msg("Image {number} of the batch, of {class}", { number: count(index + 1), class: name }), pixels, data)}
+              ${name}
             </li>
           `;
         })}
@@ -148,7 +164,26 @@ export class TrainingPanel extends PanelElement {
     `;
   }
 
-  #augmented(): string {
-    return this.state.recipe.parsed?.values["aug"] ? ", augmented" : "";
+  #batchText(values: { step: string; images: string }): string {
+    const isAugmented = Boolean(this.state.recipe.parsed?.values["aug"]);
+    if (this.state.hasTrained)
+      return isAugmented
+        ? msg(
+            "The batch of step {step}, which was trained last: {images}, with their classes, as the network gets them, augmented. Step trains one more.",
+            values,
+          )
+        : msg(
+            "The batch of step {step}, which was trained last: {images}, with their classes, as the network gets them. Step trains one more.",
+            values,
+          );
+    return isAugmented
+      ? msg(
+          "The batch of step {step}, which is trained first: {images}, with their classes, as the network gets them, augmented. Step trains one more.",
+          values,
+        )
+      : msg(
+          "The batch of step {step}, which is trained first: {images}, with their classes, as the network gets them. Step trains one more.",
+          values,
+        );
   }
 }

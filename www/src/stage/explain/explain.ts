@@ -6,20 +6,27 @@ import { activationFunction, batchNormalization } from "./pointwise.js";
 import { linear } from "./rows.js";
 import { readerOf, type Reader } from "./values.js";
 import { convolution, pooling } from "./windows.js";
+import { defineMessage } from "../../words/msg.js";
 
 /** What is done by operations whose numbers are too many to be shown. */
 const FORMULAS: Readonly<Record<string, string>> = {
-  layerNorm:
+  layerNorm: defineMessage(
     "(x − mean) ÷ √(variance + ε) × weight + bias, with the mean and the variance of this token’s numbers, and a weight and a bias of each feature.",
-  attention:
+  ),
+  attention: defineMessage(
     "The values of all tokens, each weighted with the attention that this token pays to it, head by head; then a linear layer of that.",
-  scores: "softmax(q · k ÷ √d): how well this token’s query q fits the key k of each token, as shares of 1.",
-  positions: "The token’s number, plus a learned number of its position.",
-  classToken: "Learned numbers: the same for each image.",
-  firstToken: "The class token’s number after all blocks.",
-  meanToken: "The mean of this number over all tokens.",
-  sequencePool: "The mean of this number over all tokens, weighted with shares that a linear layer and a softmax give.",
-  responseNorm: "x ÷ (2 + 10⁻⁴ × Σ x²)^¾, with the sum over five neighbouring maps.",
+  ),
+  scores: defineMessage(
+    "softmax(q · k ÷ √d): how well this token’s query q fits the key k of each token, as shares of 1.",
+  ),
+  positions: defineMessage("The token’s number, plus a learned number of its position."),
+  classToken: defineMessage("Learned numbers: the same for each image."),
+  firstToken: defineMessage("The class token’s number after all blocks."),
+  meanToken: defineMessage("The mean of this number over all tokens."),
+  sequencePool: defineMessage(
+    "The mean of this number over all tokens, weighted with shares that a linear layer and a softmax give.",
+  ),
+  responseNorm: defineMessage("x ÷ (2 + 10⁻⁴ × Σ x²)^¾, with the sum over five neighbouring maps."),
 };
 
 /** @param layer the layer's index in the network's description */

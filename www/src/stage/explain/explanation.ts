@@ -1,6 +1,7 @@
 /** How a value of a layer comes about, in the very numbers that the network computes with. */
 import type { Activation, ExportedGraph, LayerInfo } from "../../module.js";
 import type { Tensor } from "../../tensors.js";
+import { defineMessage } from "../../words/msg.js";
 
 /** What a layer's values are computed from: enough to compute one of them again. */
 export interface Sources {
@@ -71,7 +72,7 @@ export type Step =
 export type Explanation = readonly Step[] | null;
 
 /** What is said in place of an explanation. */
-export const NOT_EXPLAINED = "This layer’s values are not taken apart here.";
+export const NOT_EXPLAINED = defineMessage("This layer’s values are not taken apart here.");
 
 /** How far a sum of 32-bit floats may be from the same sum in 64 bits, as a share of the sizes of its terms. */
 const SHARE = 2e-5;

@@ -2,6 +2,7 @@
 import type { ExportedLayer } from "../../module.js";
 import type { Tensor } from "../../tensors.js";
 import { agrees, type At, type Step } from "./explanation.js";
+import { defineMessage } from "../../words/msg.js";
 
 const FUNCTIONS: Readonly<Record<string, { name: string; of: (x: number) => number }>> = {
   relu: { name: "ReLU", of: (x) => Math.max(0, x) },
@@ -9,7 +10,7 @@ const FUNCTIONS: Readonly<Record<string, { name: string; of: (x: number) => numb
   sigmoid: { name: "sigmoid", of: (x) => 1 / (1 + Math.exp(-x)) },
   gelu: { name: "GELU", of: (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)) },
   // Only training drops anything.
-  dropout: { name: "dropout, which does nothing after training", of: (x) => x },
+  dropout: { name: defineMessage("dropout, which does nothing after training"), of: (x) => x },
 };
 
 export function activationFunction({ op }: ExportedLayer, of: number, value: number): Step | null {

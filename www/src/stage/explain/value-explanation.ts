@@ -1,10 +1,13 @@
-import { LitElement, css, html, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import { count, significantTo } from "../../format.js";
 import { shared } from "../../styles/shared.js";
 import { inlineStyle } from "../../ui/inline-style.js";
 import { NOT_EXPLAINED, type ChannelProduct, type Explanation, type Patch, type Step } from "./explanation.js";
+import { SignalElement } from "../../ui/signal-element.js";
+import { msg, plural, rich } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 /** Digits of sums, and of the numbers in a patch. */
 const [SUM_DIGITS, CELL_DIGITS] = [4, 2];
@@ -19,7 +22,7 @@ type Of<K extends Step["kind"]> = Extract<Step, { kind: K }>;
 
 /** How a value of a layer comes about, step by step, in the network's own numbers. */
 @customElement("value-explanation")
-export class ValueExplanation extends LitElement {
+export class ValueExplanation extends SignalElement {
   static override styles = [
     shared,
     css`
@@ -113,9 +116,9 @@ export class ValueExplanation extends LitElement {
   @property() inputName = "";
 
   override render() {
-    if (!this.steps) return html`<p class="soft">${NOT_EXPLAINED}</p>`;
+    if (!this.steps) return html`<p class="soft">${translated(NOT_EXPLAINED)}</p>`;
     return html`
-      <ol role="list" aria-label="How this value comes about">
+      <ol role="list" aria-label=${msg("How this value comes about")}>
         ${this.steps.map((step) => html`<li data-step=${step.kind}>${this.#step(step)}</li>`)}
       </ol>
     `;
@@ -130,18 +133,21 @@ export class ValueExplanation extends LitElement {
       case "linear":
         return linear(step);
       case "function":
-        return html`<p class="line">${step.name}(${sumOf(step.of)}) = <b>${sumOf(step.value)}</b></p>`;
+        return html`<p class="line">${translated(step.name)}(${sumOf(step.of)}) = <b>${sumOf(step.value)}</b></p>`;
       case "normalization":
         return normalization(step);
       case "sum":
         return this.#sum(step);
       case "copy":
         return html`<p class="line">
-          The same number as in map ${count(step.from.channel + 1)} of ${this.#name(step.from.input)}:
-          <b>${sumOf(step.value)}</b>
+          ${rich("The same number as in map {map} of {layer}: {value}", {
+            map: count(step.from.channel + 1),
+            layer: this.#name(step.from.input),
+            value: html`<b>${sumOf(step.value)}</b>`,
+          })}
         </p>`;
       case "formula":
-        return html`<p class="line">${step.text}</p>`;
+        return html`<p class="line">${translated(step.text)}</p>`;
     }
   }
 
@@ -155,19 +161,23 @@ export class ValueExplanation extends LitElement {
       <div class="products">${strongest.map((product) => this.#product(product, channels))}</div>
       <p class="line">
         ${strongest.map(({ sum }, at) => html`${at > 0 ? (sum < 0 ? " − " : " + ") : ""}${at > 0 ? sumOf(Math.abs(sum)) : sumOf(sum)}`)}
-        ${others > 0 ? html`${signed(rest)} (${others === 1 ? "the other channel" : `the other ${count(others)} channels`})` : nothing}
-        ${bias === null ? nothing : html`${signed(bias)} (bias)`} = <b>${sumOf(value)}</b>
+        ${others > 0 ? html`${signed(rest)} (${plural(others, "the other channel", "the other {count} channels")})` : nothing}
+        ${bias === null ? nothing : html`${signed(bias)} (${msg("bias")})`} = <b>${sumOf(value)}</b>
       </p>
     `;
   }
 
   #product({ channel, patch, filter, sum }: ChannelProduct, channels: number) {
-    const of = channels === 1 ? "" : `, channel ${count(channel + 1)}`;
+    const values = { channel: count(channel + 1) };
+    const [patchTitle, filterTitle] =
+      channels === 1
+        ? [msg("Patch"), msg("Filter")]
+        : [msg("Patch, channel {channel}", values), msg("Filter, channel {channel}", values)];
     return html`
       <div class="product">
-        <div>${table(`Patch${of}`, patch)}</div>
+        <div>${table(patchTitle, patch)}</div>
         <span>×</span>
-        <div>${table(`Filter${of}`, filter)}</div>
+        <div>${table(filterTitle, filter)}</div>
         <span>= ${sumOf(sum)}</span>
       </div>
     `;
@@ -188,10 +198,16 @@ function signed(value: number): string {
 
 function pooling({ how, patch, value }: Of<"pooling">) {
   const numbers = patch.flat().filter((number) => number !== null);
-  const what = how === "max" ? "The greatest" : "The mean";
+  const values = { numbers: count(numbers.length), value: html`<b>${sumOf(value)}</b>` };
   return html`
-    ${numbers.length > MOST_CELLS ? nothing : table("Patch", patch, how === "max" ? value : undefined)}
-    <p class="line">${what} of ${count(numbers.length)} numbers = <b>${sumOf(value)}</b></p>
+    ${numbers.length > MOST_CELLS ? nothing : table(msg("Patch"), patch, how === "max" ? value : undefined)}
+    <p class="line">
+      ${
+        how === "max"
+          ? rich("The greatest of {numbers} numbers = {value}", values)
+          : rich("The mean of {numbers} numbers = {value}", values)
+      }
+    </p>
   `;
 }
 
@@ -200,13 +216,13 @@ function linear({ strongest, inputs, rest, bias, value }: Of<"linear">) {
   return html`
     <table class="terms">
       <caption class="heard">
-        The inputs that add most
+        ${msg("The inputs that add most")}
       </caption>
       <tbody>
         ${strongest.map(
           ({ input, of, weight, product }) => html`
             <tr>
-              <th scope="row">Input ${count(input + 1)}</th>
+              <th scope="row">${msg("Input {number}", { number: count(input + 1) })}</th>
               <td>${sumOf(of)} × ${sumOf(weight)}</td>
               <td>${signed(product)}</td>
             </tr>
@@ -215,7 +231,7 @@ function linear({ strongest, inputs, rest, bias, value }: Of<"linear">) {
         ${
           others > 0
             ? html`<tr>
-                <th scope="row">The other ${count(others)} inputs</th>
+                <th scope="row">${plural(others, "The other {count} input", "The other {count} inputs")}</th>
                 <td></td>
                 <td>${signed(rest)}</td>
               </tr>`
@@ -225,13 +241,13 @@ function linear({ strongest, inputs, rest, bias, value }: Of<"linear">) {
           bias === null
             ? nothing
             : html`<tr>
-                <th scope="row">Bias</th>
+                <th scope="row">${msg("Bias")}</th>
                 <td></td>
                 <td>${signed(bias)}</td>
               </tr>`
         }
         <tr>
-          <th scope="row">Sum</th>
+          <th scope="row">${msg("Sum")}</th>
           <td></td>
           <td><b>${sumOf(value)}</b></td>
         </tr>
@@ -242,7 +258,7 @@ function linear({ strongest, inputs, rest, bias, value }: Of<"linear">) {
 
 function normalization({ of, mean, variance, epsilon, weight, bias, value }: Of<"normalization">) {
   return html`<p class="line">
-    Batch norm, by its running statistics: (x − mean) ÷ √(variance + ε) × weight + bias<br />
+    ${msg("Batch norm, by its running statistics: (x − mean) ÷ √(variance + ε) × weight + bias")}<br />
     = (${sumOf(of)} − ${sumOf(mean)}) ÷ √(${sumOf(variance)} + ${sumOf(epsilon)}) × ${sumOf(weight)} ${signed(bias)} =
     <b>${sumOf(value)}</b>
   </p>`;
@@ -263,7 +279,7 @@ function table(caption: string, patch: Patch, marked?: number) {
           (line, row) => html`
             <tr>
               ${line.map((number, column) => {
-                if (number === null) return html`<td class="padding" title="Padding, which counts as 0">·</td>`;
+                if (number === null) return html`<td class="padding" title=${msg("Padding, which counts as 0")}>·</td>`;
                 const strength = `${(45 * Math.sqrt(Math.abs(number) / end)).toFixed(0)}%`;
                 const colour = number < 0 ? "var(--warm)" : "var(--flame)";
                 return html`<td

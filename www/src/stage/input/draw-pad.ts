@@ -1,16 +1,18 @@
-import { LitElement, css, html } from "lit";
+import { css, html } from "lit";
 import { customElement, query } from "lit/decorators.js";
 
 import { normalize, SIDE } from "./normalize.js";
 import { drawStrokes, PAD, type Point } from "./strokes.js";
 import { imageDataOf } from "../../pixels.js";
+import { SignalElement } from "../../ui/signal-element.js";
+import { msg } from "../../words/msg.js";
 
 /**
  * A pad to draw a digit on. Fires `drawing` with the 28×28 pixels that the network is given, at most once a frame; null where
  * nothing is drawn.
  */
 @customElement("draw-pad")
-export class DrawPad extends LitElement {
+export class DrawPad extends SignalElement {
   static override styles = css`
     :host {
       display: block;
@@ -46,7 +48,7 @@ export class DrawPad extends LitElement {
         width=${PAD}
         height=${PAD}
         role="img"
-        aria-label="Drawing pad. It needs a pointer; “Next image” puts an image here without one."
+        aria-label=${msg("Drawing pad. It needs a pointer; “Next image” puts an image here without one.")}
         @pointerdown=${this.#down}
         @pointermove=${this.#move}
         @pointerup=${this.#up}

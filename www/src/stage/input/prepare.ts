@@ -5,6 +5,7 @@ import { unitPixels } from "../../pixels.js";
 import { extractStrokes } from "./contrast.js";
 import type { Picture } from "./read.js";
 import { boxAround, centreCrop, luma, meanBorder, shrink } from "./shrink.js";
+import { msg } from "../../words/msg.js";
 
 export const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
@@ -61,27 +62,56 @@ function prepareDigit(picture: Picture, { inverted }: Options): Prepared {
   const square = shrink(image, box, SEARCH_SIDE, SEARCH_SIDE, meanBorder(image));
   const strokes = extractStrokes(inkOf(square, inverted), SEARCH_SIDE);
   const pixels = strokes && normalize(strokes, SEARCH_SIDE, MIN_DIGIT);
-  const kind = inverted ? "lighter" : "darker";
-  const message = pixels
-    ? `Of ${sizeText(picture)} pixels, what is ${kind} than its surroundings was taken for the digit, scaled to 20 pixels and laid into ` +
-      `${SIDE}×${SIDE} by its centre of mass, as MNIST's digits are.`
-    : `Nothing in this picture is clearly ${kind} than its surroundings: choose “Invert”, or a picture of a digit on plain paper.`;
-  return { pixels, message };
+  return { pixels, message: digitMessage(picture, inverted, pixels !== null) };
+}
+
+function digitMessage(picture: Picture, inverted: boolean, isFound: boolean): string {
+  const values = { pixels: sizeText(picture), size: `${SIDE}×${SIDE}` };
+  if (isFound)
+    return inverted
+      ? msg(
+          "Of {pixels} pixels, what is lighter than its surroundings was taken for the digit, scaled to 20 pixels and laid into {size} by its centre of mass, as MNIST's digits are.",
+          values,
+        )
+      : msg(
+          "Of {pixels} pixels, what is darker than its surroundings was taken for the digit, scaled to 20 pixels and laid into {size} by its centre of mass, as MNIST's digits are.",
+          values,
+        );
+  return inverted
+    ? msg(
+        "Nothing in this picture is clearly lighter than its surroundings: choose “Invert”, or a picture of a digit on plain paper.",
+      )
+    : msg(
+        "Nothing in this picture is clearly darker than its surroundings: choose “Invert”, or a picture of a digit on plain paper.",
+      );
 }
 
 function shrunkMessage(picture: Picture, { channels, height, width }: Data, { inverted, fit }: Options): string {
-  const to = `${width}×${height}`;
-  const colour = channels === 1 ? `in grey, with what is ${inverted ? "light" : "dark"} as ink` : "in colour";
-  if (picture.width === width && picture.height === height) {
-    return `It has the network's own size, ${to}, and is given as it is, ${colour}.`;
-  }
+  const values = { size: `${width}×${height}`, colours: coloursText(channels, inverted), pixels: sizeText(picture) };
+  if (picture.width === width && picture.height === height)
+    return msg("It has the network's own size, {size}, and is given as it is, {colours}.", {
+      size: values.size,
+      colours: values.colours,
+    });
   const isSquare = picture.width * height === picture.height * width;
-  if (fit && !isSquare) {
-    return `All of its ${sizeText(picture)} pixels were fitted into ${to}, ${colour}; what is left over is of its border's colour.`;
-  }
-  const part = isSquare ? "All" : "The middle";
-  const way = Math.min(picture.width, picture.height) < Math.min(width, height) ? "enlarged" : "shrunk";
-  return `${part} of its ${sizeText(picture)} pixels ${isSquare ? "were" : "was"} ${way} to ${to}, ${colour}.`;
+  if (fit && !isSquare)
+    return msg(
+      "All of its {pixels} pixels were fitted into {size}, {colours}; what is left over is of its border's colour.",
+      values,
+    );
+  const isEnlarged = Math.min(picture.width, picture.height) < Math.min(width, height);
+  if (isSquare)
+    return isEnlarged
+      ? msg("All of its {pixels} pixels were enlarged to {size}, {colours}.", values)
+      : msg("All of its {pixels} pixels were shrunk to {size}, {colours}.", values);
+  return isEnlarged
+    ? msg("The middle of its {pixels} pixels was enlarged to {size}, {colours}.", values)
+    : msg("The middle of its {pixels} pixels was shrunk to {size}, {colours}.", values);
+}
+
+function coloursText(channels: number, inverted: boolean): string {
+  if (channels !== 1) return msg("in colour");
+  return inverted ? msg("in grey, with what is light as ink") : msg("in grey, with what is dark as ink");
 }
 
 function sizeText({ width, height }: Picture): string {

@@ -1,5 +1,6 @@
 /** Reads a picture that a person gives to be tried. Errors are sentences. */
 import { count, megabytes } from "../../format.js";
+import { msg } from "../../words/msg.js";
 
 /** The size of a file at most: more than any camera's pictures have. */
 const MAX_BYTES = 30e6;
@@ -25,11 +26,17 @@ export interface Picture {
  */
 export async function readPicture(file: Blob, name: string): Promise<Picture> {
   if (file.type !== "" && !file.type.startsWith("image/")) {
-    throw new Error(`${name} is no image: give a PNG, a JPEG, a WebP or another image that this browser shows.`);
+    throw new Error(
+      msg("{name} is no image: give a PNG, a JPEG, a WebP or another image that this browser shows.", { name }),
+    );
   }
   if (file.size > MAX_BYTES) {
     throw new Error(
-      `${name} was not read: it has ${megabytes(file.size)}, and an image here has ${megabytes(MAX_BYTES)} at most.`,
+      msg("{name} was not read: it has {size}, and an image here has {most} at most.", {
+        name,
+        size: megabytes(file.size),
+        most: megabytes(MAX_BYTES),
+      }),
     );
   }
   try {
@@ -47,7 +54,9 @@ export async function readPicture(file: Blob, name: string): Promise<Picture> {
   } catch (thrown) {
     if (thrown instanceof TooLargeError) throw thrown;
     throw new Error(
-      `${name} cannot be read as an image: it may be damaged, or of a kind that this browser does not show.`,
+      msg("{name} cannot be read as an image: it may be damaged, or of a kind that this browser does not show.", {
+        name,
+      }),
       { cause: thrown },
     );
   }
@@ -58,14 +67,17 @@ export function pictureOf(video: HTMLVideoElement): Picture {
   const { videoWidth: width, videoHeight: height } = video;
   const scale = scaleOf(width, height);
   const image = pixelsOf(video, Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
-  return { name: "The photograph", width, height, image };
+  return { name: msg("The photograph"), width, height, image };
 }
 
 class TooLargeError extends Error {
   constructor(name: string, width: number, height: number) {
     super(
-      `${name} was not read: it has ${count(width)}×${count(height)} pixels, and an image here has ` +
-        `${count(MAX_SIDE)} at most on each side.`,
+      msg("{name} was not read: it has {size} pixels, and an image here has {most} at most on each side.", {
+        name,
+        size: `${count(width)}×${count(height)}`,
+        most: count(MAX_SIDE),
+      }),
     );
   }
 }
@@ -96,7 +108,7 @@ async function measure(file: Blob): Promise<{ width: number; height: number }> {
 
 function pixelsOf(source: CanvasImageSource, width: number, height: number): ImageData {
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("This browser gives no canvas to read images with.");
+  if (!context) throw new Error(msg("This browser gives no canvas to read images with."));
   context.fillStyle = "#fff";
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = "high";

@@ -1,4 +1,4 @@
-import { LitElement, css, html, nothing, type PropertyValues } from "lit";
+import { css, html, nothing, type PropertyValues } from "lit";
 import { customElement, property, query, state as internal } from "lit/decorators.js";
 
 import { printable } from "../../../../crate/js/printable.js";
@@ -7,13 +7,16 @@ import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
 import { closeCamera, openCamera } from "./camera.js";
 import { pictureOf, readPicture, type Picture } from "./read.js";
+import { SignalElement } from "../../ui/signal-element.js";
+import { msg } from "../../words/msg.js";
+import { count } from "../../format.js";
 
 /**
  * The ways to give an image: dropped here, pasted anywhere on the page, chosen as a file, photographed. Fires `picture`, and
  * `example` and `clear` for the buttons of those names. Its content is shown while no camera is open.
  */
 @customElement("try-sources")
-export class TrySources extends LitElement {
+export class TrySources extends SignalElement {
   static override styles = [
     shared,
     alerts,
@@ -132,8 +135,14 @@ export class TrySources extends LitElement {
             ${
               camera
                 ? html`
-                    <p class="soft">The camera’s picture, shown only here</p>
-                    <video autoplay muted playsinline aria-label="What the camera shows" .srcObject=${camera}></video>
+                    <p class="soft">${msg("The camera’s picture, shown only here")}</p>
+                    <video
+                      autoplay
+                      muted
+                      playsinline
+                      aria-label=${msg("What the camera shows")}
+                      .srcObject=${camera}
+                    ></video>
                   `
                 : html`<slot></slot>`
             }
@@ -143,24 +152,31 @@ export class TrySources extends LitElement {
               ${
                 camera
                   ? html`
-                      ${button("Take the picture", { id: "take", onPress: () => this.#take(), primary: true })}
-                      <button type="button" @click=${this.cancel}>Close the camera</button>
+                      ${button(msg("Take the picture"), { id: "take", onPress: () => this.#take(), primary: true })}
+                      <button type="button" @click=${this.cancel}>${msg("Close the camera")}</button>
                     `
                   : html`
-                      ${button("Next image", { enabled: this.examples, onPress: () => this.#example() })}
-                      ${button("Clear", { enabled: this.filled || this.error !== "", onPress: () => this.#clear() })}
+                      ${button(msg("Next image"), { enabled: this.examples, onPress: () => this.#example() })}
+                      ${button(msg("Clear"), { enabled: this.filled || this.error !== "", onPress: () => this.#clear() })}
                       <button
                         type="button"
-                        title="Or drop or paste an image here: it stays in this tab."
+                        title=${msg("Or drop or paste an image here: it stays in this tab.")}
                         @click=${() => this.file.click()}
                       >
-                        Open an image
+                        ${msg("Open an image")}
                       </button>
-                      <button type="button" id="camera" @click=${this.#openCamera}>Camera</button>
+                      <button type="button" id="camera" @click=${this.#openCamera}>${msg("Camera")}</button>
                     `
               }
             </div>
-            <input id="file" type="file" hidden accept="image/*" aria-label="Image to try" @change=${this.#chosen} />
+            <input
+              id="file"
+              type="file"
+              hidden
+              accept="image/*"
+              aria-label=${msg("Image to try")}
+              @change=${this.#chosen}
+            />
           </div>
         </div>
         ${this.error ? html`<div class="item bad" role="alert"><p>${this.error}</p></div>` : nothing}
@@ -182,8 +198,12 @@ export class TrySources extends LitElement {
     const files = Array.from(event.dataTransfer?.files ?? []);
     const [file, ...others] = files;
     this.cancel();
-    if (!file) this.error = "There is no image file in what was dropped: save the image first, or copy and paste it.";
-    else if (others.length > 0) this.error = `${files.length} files were dropped here: one image is tried at a time.`;
+    if (!file)
+      this.error = msg("There is no image file in what was dropped: save the image first, or copy and paste it.");
+    else if (others.length > 0)
+      this.error = msg("{number} files were dropped here: one image is tried at a time.", {
+        number: count(files.length),
+      });
     else void this.#read(file, printable(file.name));
   };
 
@@ -196,8 +216,8 @@ export class TrySources extends LitElement {
     const file = files.find(({ type }) => type.startsWith("image/")) ?? files[0];
     this.cancel();
     event.preventDefault();
-    if (file) void this.#read(file, "The pasted image");
-    else this.error = "There is no image in what was pasted: copy an image itself, not a text or its address.";
+    if (file) void this.#read(file, msg("The pasted image"));
+    else this.error = msg("There is no image in what was pasted: copy an image itself, not a text or its address.");
   };
 
   #chosen(): void {

@@ -4,13 +4,15 @@ import type { Bench } from "../../bench/bench.js";
 import type { DataInfo, Example } from "../../module.js";
 import { unitPixels } from "../../pixels.js";
 import { PanelStore } from "../../panels/panel-store.js";
-import { defaultOptions, isDigits, prepare, type Options } from "./prepare.js";
+import { defaultOptions, isDigits, prepare, type Options, type Prepared } from "./prepare.js";
 import type { Picture } from "./read.js";
+import { languageNow } from "../../words/catalogue.js";
+import { msg } from "../../words/msg.js";
 
-const NOT_READY = {
+const notReady = (): Prepared => ({
   pixels: null,
-  message: "What the network sees of it is shown once the run is ready: on a GPU, when it trains.",
-};
+  message: msg("What the network sees of it is shown once the run is ready: on a GPU, when it trains."),
+});
 
 /** What is put through the network: nothing, a drawing, a test image, or a picture that a person gave. */
 export type Input =
@@ -106,7 +108,7 @@ export class TryStore extends PanelStore {
   takePicture(picture: Picture, options?: Options): void {
     const { info } = this.#bench.state.stores.data.current;
     const chosen = options ?? defaultOptions(picture, info);
-    const { pixels, message } = info ? prepare(picture, info, chosen) : NOT_READY;
+    const { pixels, message } = info ? prepare(picture, info, chosen) : notReady();
     this.#set({ kind: "picture", picture, options: chosen, message }, pixels);
   }
 
@@ -121,6 +123,10 @@ export class TryStore extends PanelStore {
     const isPrepared = computed(() => state.plan !== null);
     return [
       effect(() => {
+        languageNow();
+        untracked(() => this.#sayAgain());
+      }),
+      effect(() => {
         const [info, prepared, takesTurns] = [data.value, isPrepared.value, this.#takesTurns.value];
         untracked(() => {
           if (info && this.#dataKey !== keyOf(info)) {
@@ -131,6 +137,12 @@ export class TryStore extends PanelStore {
         });
       }),
     ];
+  }
+
+  /** What was done to a picture is told in the language of the page. */
+  #sayAgain(): void {
+    const input = this.#input.peek();
+    if (input.kind === "picture") this.takePicture(input.picture, input.options);
   }
 
   /** Other data: a picture is prepared for them; what else was tried means nothing to a network of other images. */
