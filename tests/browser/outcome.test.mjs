@@ -60,7 +60,9 @@ describe("what happened in a run", () => {
               /as good as guessing: [\d.]+ % of 500 test images right, and always naming the commonest class gets [\d.]+ %/,
           })
           .waitFor();
-        await bench.button("Look inside at relu4").click();
+        const look = bench.button("Look inside at Linear 2 after ReLU");
+        assert.equal(await look.getAttribute("title"), "In PyTorch: relu4");
+        await look.click();
         await bench
           .status("Dead units")
           .filter({ hasText: /84 of 84 stayed at 0/ })

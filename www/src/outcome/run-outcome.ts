@@ -3,6 +3,7 @@ import { customElement } from "lit/decorators.js";
 
 import { BenchElement } from "../app/bench-element.js";
 import { failureOf, isLocked } from "../state/run-state.js";
+import { layerTitle } from "../stage/layer-names.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
 import { msg } from "../words/msg.js";
@@ -84,7 +85,7 @@ export class RunOutcome extends BenchElement {
     const finding = this.#finding;
     const { plan } = this.state;
     const split = plan && plan.validation > 0 ? "validation" : "test";
-    const { text, steps } = finding ? told(finding, split) : { text: this.#waiting, steps: [] };
+    const { text, steps } = finding ? told(finding, split, this.#titleOf) : { text: this.#waiting, steps: [] };
     const isBad = finding?.kind === "diverged" || finding?.kind === "guessing";
     return html`
       <div class=${text ? `told ${isBad ? "bad" : ""}` : "heard"}>
@@ -93,6 +94,8 @@ export class RunOutcome extends BenchElement {
       </div>
     `;
   }
+
+  readonly #titleOf = (layer: string): string => layerTitle(this.state.recipe.description?.layers ?? [], layer);
 
   get #waiting(): string {
     if (this.#waits === null) return "";
@@ -140,7 +143,10 @@ export class RunOutcome extends BenchElement {
       this.bench.subscriptions.inspect({ layer: index });
       this.#open("inside-panel");
     };
-    return button(msg("Look inside at {layer}", { layer: name }), { onPress: look });
+    return button(msg("Look inside at {layer}", { layer: this.#titleOf(name) }), {
+      title: msg("In PyTorch: {name}", { name }),
+      onPress: look,
+    });
   }
 
   #open(panel: string): void {

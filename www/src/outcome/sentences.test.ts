@@ -127,3 +127,10 @@ test("advice is a value that the field allows, written as a link has it", () => 
   });
   expect(twiceAsLong({ epochs: "600", steps: "0" }, fields)).toBeUndefined();
 });
+
+test("a layer is called as a person calls it, where that is known", () => {
+  const titleOf = (layer: string): string => (layer === "fc3" ? "Linear 3" : layer);
+  expect(told(guessing({ kind: "dead", layer: "fc3" }), "test", titleOf).text).toMatch(
+    /All that reaches Linear 3 is 0/,
+  );
+});

@@ -22,8 +22,16 @@ export interface Told {
 
 const TENTH: Step = { kind: "rate", rate: "tenth" };
 
-/** What happened, in plain words. @param split the images of the scores */
-export function told(finding: Finding, split: Evidence["split"]): Told {
+/**
+ * What happened, in plain words.
+ * @param split the images of the scores
+ * @param titleOf what a person calls the layer that PyTorch calls so
+ */
+export function told(
+  finding: Finding,
+  split: Evidence["split"],
+  titleOf: (layer: string) => string = (layer) => layer,
+): Told {
   switch (finding.kind) {
     case "diverged": {
       const { guessing } = finding;
@@ -31,7 +39,7 @@ export function told(finding: Finding, split: Evidence["split"]): Told {
       const sentences = [
         jumpOf(finding),
         ...guesses,
-        ...reasonOf(guessing?.why),
+        ...reasonOf(guessing?.why, titleOf),
         msg("The usual cause is a learning rate that is too large."),
       ];
       return { text: sentences.join(" "), steps: [TENTH, theLoss(), ...look(guessing?.why)] };
@@ -49,7 +57,7 @@ export function told(finding: Finding, split: Evidence["split"]): Told {
             )
           : msg("As good as guessing: {shares}", { shares: shares(finding) });
       return {
-        text: [said, ...reasonOf(finding.why)].join(" "),
+        text: [said, ...reasonOf(finding.why, titleOf)].join(" "),
         steps: [...tries(finding.why), ...look(finding.why), theLoss()],
       };
     }
@@ -121,19 +129,19 @@ function shares(guessing: Guessing): string {
 }
 
 /** Why, where it is known, as a further sentence. */
-function reasonOf(why: Why | null | undefined): string[] {
+function reasonOf(why: Why | null | undefined, titleOf: (layer: string) => string): string[] {
   switch (why?.kind) {
     case "dead":
       return [
         msg("All that reaches {layer} is 0: the units before it are dead, and nothing before it learns.", {
-          layer: why.layer,
+          layer: titleOf(why.layer),
         }),
       ];
     case "vanishing":
       return [
         msg(
           "The gradient vanishes on its way back: at {layer} it is {share} times that of the output. Normalization, skip connections or fewer layers usually help.",
-          { layer: why.layer, share: significant(why.share) },
+          { layer: titleOf(why.layer), share: significant(why.share) },
         ),
       ];
     case "still":

@@ -12,6 +12,7 @@ import { drawingOf } from "../panels/network/network-figure.js";
 import { failureOf, resultOf } from "../state/run-state.js";
 import { msg } from "../words/msg.js";
 import { nothingToReport, reportOf, type Report } from "./report.js";
+import { layerTitle } from "../stage/layer-names.js";
 
 /** Version of the site: vite.config.ts writes it. */
 declare const BUNSEN_VERSION: string;
@@ -62,8 +63,9 @@ function outcomeOf(bench: Bench): string {
   const hasBroken = failureOf(run)?.kind === "nan";
   if (!hasBroken && run.phase !== "finished") return "";
   const evidence = evidenceAtHand(bench);
+  const layers = bench.state.recipe.description?.layers ?? [];
   const finding = hasBroken ? notANumber(evidence) : outcome(evidence);
-  return finding ? told(finding, evidence.split).text : "";
+  return finding ? told(finding, evidence.split, (layer) => layerTitle(layers, layer)).text : "";
 }
 
 /** A figure in the document itself, so that it is sharp on paper. The sheet has the recipe once, not under each. */

@@ -7,13 +7,15 @@ export interface ButtonOptions {
   /** Whether it is the one that stands out. */
   primary?: boolean;
   id?: string;
+  /** What more there is to say of it. */
+  title?: string;
 }
 
 /**
  * A button that may be unavailable for now. It says so with `aria-disabled` and is never `disabled`: a disabled button
  * loses the focus, and whoever pressed it by the keyboard would have to find the place again.
  */
-export function button(label: unknown, { enabled = true, onPress, primary = false, id }: ButtonOptions) {
+export function button(label: unknown, { enabled = true, onPress, primary = false, id, title }: ButtonOptions) {
   const press = (): void => {
     if (enabled) onPress();
   };
@@ -21,6 +23,7 @@ export function button(label: unknown, { enabled = true, onPress, primary = fals
     <button
       type="button"
       id=${id ?? nothing}
+      title=${title ?? nothing}
       class=${primary ? "primary" : nothing}
       aria-disabled=${enabled ? "false" : "true"}
       @click=${press}
