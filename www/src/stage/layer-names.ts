@@ -163,7 +163,7 @@ function placesOf(layers: readonly Named[]): Place[] {
     if (block === undefined) return NOWHERE;
     if (!numbers.has(block)) numbers.set(block, numbers.size + 1);
     const number = String(numbers.get(block));
-    return { title: msg("Block {number}", { number }), within: msg("in a sentence|block {number}", { number }) };
+    return { title: msg("layer|Block {number}", { number }), within: msg("in a sentence|block {number}", { number }) };
   });
 }
 

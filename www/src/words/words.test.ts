@@ -1,7 +1,7 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 
 import { count, percent } from "../format.js";
-import { useLanguage } from "./catalogue.js";
+import { useLanguage, type Catalogue } from "./catalogue.js";
 import { defineMessage, msg, plural, rich } from "./msg.js";
 import { translatedPart } from "./translated-part.js";
 import { translated } from "./translated.js";
@@ -92,4 +92,17 @@ test("an English text in a translated page says that it is English", () => {
   useLanguage("de", GERMAN);
   expect(translatedPart("Learning rate")).toBe("Lernrate");
   expect(translatedPart("A help text.")).toMatchObject({ values: ["A help text."] });
+});
+
+const CATALOGUES = import.meta.glob<Catalogue>("./*.json", { import: "default", eager: true });
+
+describe.each(Object.entries(CATALOGUES))("a refusal of the module by %s", (path, catalogue) => {
+  test("is translated as a whole, or not at all", () => {
+    useLanguage(path.slice(2, 4), catalogue);
+    expect(translated("Layer 1, fc, lacks a number, Units: it is written like fc120.")).not.toMatch(
+      /Layer|lacks|Units/,
+    );
+    const unknown = ["Layer 2, max2, does what nobody knows.", "Input 3 is of no use.", "Block 3 is of no use."];
+    expect(unknown.map(translated)).toEqual(unknown);
+  });
 });

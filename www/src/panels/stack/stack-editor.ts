@@ -192,7 +192,7 @@ export class StackEditor extends BenchElement {
         <div
           class="line"
           role="group"
-          aria-label=${msg("Layer {number}, {kind}", { kind: kind?.label ?? layer.kind, ...values })}
+          aria-label=${msg("row|Layer {number}, {kind}", { kind: kind?.label ?? layer.kind, ...values })}
           aria-describedby=${ifDefined(wrong === undefined ? undefined : `wrong-${layer.id}`)}
         >
           <span class="grip" aria-hidden="true" title=${msg("Drag")}>⠿</span>

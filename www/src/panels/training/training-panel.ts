@@ -11,6 +11,7 @@ import { TrainingStore } from "./training-store.js";
 import { pixelImage } from "../../ui/pixel-image.js";
 import "../../ui/chart/step-chart.js";
 import { msg, plural } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 
 /** Images of the batch that are shown at most. */
 const MAX_IMAGES = 96;
@@ -108,9 +109,9 @@ export class TrainingPanel extends PanelElement {
     if (!engine || !plan) return "";
     const sentences =
       engine.kind === "gpu"
-        ? [msg("Computed by {engine}, the whole batch at once.", { engine: engine.label })]
+        ? [msg("Computed by {engine}, the whole batch at once.", { engine: translated(engine.label) })]
         : [
-            msg("Computed by {engine}.", { engine: engine.label }),
+            msg("Computed by {engine}.", { engine: translated(engine.label) }),
             plural(
               engine.threads,
               "A batch is cut into {parts} parts, so that up to {parts} threads can share it; {count} of them is at work.",

@@ -222,7 +222,7 @@ function linear({ strongest, inputs, rest, bias, value }: Of<"linear">) {
         ${strongest.map(
           ({ input, of, weight, product }) => html`
             <tr>
-              <th scope="row">${msg("Input {number}", { number: count(input + 1) })}</th>
+              <th scope="row">${msg("term|Input {number}", { number: count(input + 1) })}</th>
               <td>${sumOf(of)} × ${sumOf(weight)}</td>
               <td>${signed(product)}</td>
             </tr>

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import type { Example } from "../../module.js";
 import { FakeBench, settle } from "../../panels/testing.js";
+import { useLanguage } from "../../words/catalogue.js";
 import { TryStore } from "./try-store.js";
 
 let fake: FakeBench;
@@ -94,6 +95,20 @@ describe("what is tried", () => {
     fake.choose();
     fake.prepare({ channels: 1, digest: "another" });
     expect(store.pixels?.length).toBe(4);
+  });
+
+  test("what was done to a picture is said in the language of the page, with what was chosen", () => {
+    fake.prepare({ channels: 1 });
+    store.takePicture(picture as never, { inverted: true, fit: false });
+    const done = "It has the network's own size, {size}, and is given as it is, {colours}.";
+    useLanguage("de", { page: { [done]: "Die Größe passt: {size}, {colours}." }, module: {} });
+    const { input } = store;
+    useLanguage("en", null);
+    expect(input).toMatchObject({
+      message: expect.stringMatching(/^Die Größe passt: 2×2/),
+      options: { inverted: true },
+    });
+    expect(store.input).toMatchObject({ message: expect.stringMatching(/^It has the network's own size/) });
   });
 
   test("an example of other data is put away", async () => {
