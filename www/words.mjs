@@ -40,7 +40,7 @@ export const CONVERTED = [
   "score-text.ts",
   "stage",
   "state",
-  "stories/view",
+  "stories",
   "ui",
   "words",
 ];
@@ -143,7 +143,7 @@ export function read(path, source, isConverted) {
       for (const child of Array.isArray(value) ? value : [value]) {
         if (!child || typeof child.type !== "string") continue;
         if (isTemplate) for (const expression of child.expressions) visit(expression, false);
-        else visit(child, skips && (node.type !== "CallExpression" || isText(child)));
+        else visit(child, skips && (node.type !== "CallExpression" || isText(child) || literal(child) !== undefined));
       }
     }
   }
@@ -167,6 +167,11 @@ function isUnread(callee) {
 function literal(node) {
   if (node?.type === "Literal" && typeof node["value"] === "string") return node["value"];
   if (node?.type === "TemplateLiteral" && node["expressions"].length === 0) return node["quasis"][0].value.cooked;
+  // A long one is written in parts.
+  if (node?.type === "BinaryExpression" && node["operator"] === "+") {
+    const parts = [literal(node["left"]), literal(node["right"])];
+    return parts.includes(undefined) ? undefined : parts.join("");
+  }
   return undefined;
 }
 

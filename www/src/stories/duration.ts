@@ -16,7 +16,8 @@ export interface StoryRun {
 
 /** All runs of a story, in the order in which they are trained: each recipe once before any a second time, so that there is soon something to compare. */
 export function runsOfStory({ recipes, seeds }: Pick<Story, "recipes" | "seeds">): StoryRun[] {
-  const title = (name: string, seed: number): string => (seeds.length > 1 ? `${name}, seed ${seed}` : name);
+  const title = (name: string, seed: number): string =>
+    seeds.length > 1 ? msg("{name}, seed {seed}", { name, seed: String(seed) }) : name;
   return seeds.flatMap((seed) =>
     recipes.map((recipe) => ({ recipe, seed, link: withSeed(recipe.link, seed), title: title(recipe.name, seed) })),
   );

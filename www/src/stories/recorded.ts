@@ -1,8 +1,9 @@
 /** The recorded runs of a story, as `record.mjs` writes them beside the site: their results, and where the run files lie. */
-import { count } from "../format.js";
 import type { ThinCurve } from "./curve.js";
 import type { RunResult } from "./result.js";
 import type { Story } from "./story.js";
+import { msg, plural } from "../words/msg.js";
+import { sentences } from "../words/sentences.js";
 
 /** The version of how they are written. */
 export const RECORDED_FORMAT = 1;
@@ -42,23 +43,36 @@ export type ReadRecorded =
   | { type: "recorded"; date: string; runs: readonly RecordedRun[]; notices: readonly string[] }
   | { type: "refused"; message: string };
 
-const RETRAIN = "Train all to see it here.";
-
 /** @param text of the story's `index.json` */
 export function readRecorded(text: string, story: Story): ReadRecorded {
   const index = parsed(text);
-  if (!index) return { type: "refused", message: `The recorded runs of this story cannot be read. ${RETRAIN}` };
+  if (!index)
+    return { type: "refused", message: sentences(msg("The recorded runs of this story cannot be read."), retrain()) };
   if (index.format !== RECORDED_FORMAT)
-    return { type: "refused", message: `The recorded runs are of another version of Bunsen. ${RETRAIN}` };
+    return {
+      type: "refused",
+      message: sentences(msg("The recorded runs are of another version of Bunsen."), retrain()),
+    };
   const isOf = ({ link, result }: RecordedRun): boolean =>
     story.seeds.includes(result.seed) &&
     story.recipes.some((recipe) => recipe.id === result.recipe && recipe.link === link);
   const runs = index.runs.filter(isOf);
   if (runs.length === 0)
-    return { type: "refused", message: `What was recorded are other recipes than this story has now. ${RETRAIN}` };
+    return {
+      type: "refused",
+      message: sentences(msg("What was recorded are other recipes than this story has now."), retrain()),
+    };
   const left = index.runs.length - runs.length;
-  const notice = `${count(left)} recorded ${left === 1 ? "run is" : "runs are"} of other recipes than this story has now, and ${left === 1 ? "is" : "are"} left out.`;
+  const notice = plural(
+    left,
+    "{count} recorded run is of other recipes than this story has now, and is left out.",
+    "{count} recorded runs are of other recipes than this story has now, and are left out.",
+  );
   return { type: "recorded", date: index.date, runs, notices: left > 0 ? [notice] : [] };
+}
+
+function retrain(): string {
+  return msg("Train all to see it here.");
 }
 
 /** Null where the text is no index of this version; one of another version is taken at its word. */

@@ -12,6 +12,7 @@
  *   missing is said.
  * - **Show recorded.** `record.mjs` writes `www/public/stories/<id>/`; `readRecorded` (`recorded.ts`) reads its `index.json`, or says why it is not shown. It has the results
  *   and thin curves; the run files of the first seeds lie beside it, to be loaded when asked for.
+ * - **Its words** stand in `defineMessage`, so that translations have them. `translatedStory` (`translated-story.ts`) is what is shown, in the language of the page.
  * - **Yours** is where a person's own story begins: a copy of `yours` with the id `OWN_STORY`.
  */
 import { auxiliaryClassifiers } from "./auxiliary-classifiers.js";

@@ -1,11 +1,14 @@
-import { expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 
-import { readTemplate, recipesOf } from "./closing/template.js";
+import { useLanguage, type Catalogue } from "../words/catalogue.js";
+import { readTemplate, recipesOf, type Template } from "./closing/template.js";
 import { fillClosing } from "./closing/fill.js";
+import { storyLink } from "./link/write.js";
 import { STORIES } from "./registry.js";
 import { LIMITS, OWN_STORY, RECIPE_ID } from "./story.js";
 import { finished } from "./testing.js";
 import { TITLES } from "./titles.js";
+import { translatedStory } from "./translated-story.js";
 
 test("every file of a story is in the registry, by its id", () => {
   const modules = import.meta.glob<object>(["./*.ts", "!./*.test.ts", "!./testing.ts"], { eager: true });
@@ -58,4 +61,44 @@ test.each(STORIES)("$id says a whole sentence whichever way it turns out", (stor
     expect(sentences).toHaveLength(story.closing.length);
     for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z][^{}|]*\.$/);
   }
+});
+
+const TRANSLATIONS = Object.entries(
+  import.meta.glob<Catalogue>("../words/*.json", { eager: true, import: "default" }),
+).map(([path, catalogue]) => ({ language: path.slice(9, -5), catalogue }));
+
+/** What a closing sentence asks of the result: its holes and its choices, in no order, for another language may have another. */
+const skeleton = (template: Template): string[] =>
+  template
+    .flatMap((part): string[] => {
+      if (typeof part === "string") return [];
+      return [JSON.stringify("branches" in part ? { ...part, branches: part.branches.map(skeleton) } : part)];
+    })
+    .sort();
+const asked = (text: string, ids: readonly string[]): string[] => skeleton(readTemplate(text, ids));
+
+describe.each(TRANSLATIONS)("in $language", ({ language, catalogue }) => {
+  afterEach(() => useLanguage("en", null));
+
+  test.each(STORIES)("$id asks the same, and a person may make it their own", (story) => {
+    useLanguage(language, catalogue);
+    const shown = translatedStory(story);
+    expect(shown.question).not.toBe(story.question);
+    for (const text of ["title", "question", "about"] as const)
+      expect(shown[text].length, text).toBeLessThanOrEqual(LIMITS[text]);
+    for (const { name } of shown.recipes) expect(name.length, name).toBeLessThanOrEqual(LIMITS.name);
+    expect(shown.closing.join("\n").length).toBeLessThanOrEqual(LIMITS.closing);
+    const ids = story.recipes.map(({ id }) => id);
+    expect(shown.closing.map((text) => asked(text, ids))).toEqual(story.closing.map((text) => asked(text, ids)));
+    expect(storyLink({ ...shown, id: OWN_STORY })).not.toBeNull();
+    const { sentences } = fillClosing(shown, result(shown, [0.5, 0.5, 0.5, 0.5]));
+    expect(sentences).toHaveLength(story.closing.length);
+    for (const sentence of sentences) expect(sentence).toMatch(/^\p{L}[^{}|]*\.$/u);
+  });
+
+  test("of a person's own story nothing is looked up", () => {
+    useLanguage(language, catalogue);
+    const own = { ...STORIES[0]!, id: OWN_STORY };
+    expect(translatedStory(own)).toBe(own);
+  });
 });

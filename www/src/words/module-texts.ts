@@ -1,21 +1,7 @@
 /** What the module declares in English, in the language of the page: whoever shows it needs to look nothing up. */
 import type { DataInfo, Description, Field, LayerKind } from "../module.js";
-import { textsNow, type Translation } from "./catalogue.js";
+import { once } from "./once.js";
 import { translated } from "./translated.js";
-
-/** A function of what is declared and of the language, which is computed once for each. */
-function once<T extends object>(translate: (value: T) => T): (value: T) => T {
-  let texts: ReadonlyMap<string, Translation> | undefined;
-  let known = new WeakMap<T, T>();
-  return (value) => {
-    const now = textsNow();
-    if (now.size === 0) return value;
-    if (texts !== now) [texts, known] = [now, new WeakMap()];
-    let found = known.get(value);
-    if (!found) known.set(value, (found = translate(value)));
-    return found;
-  };
-}
 
 /** The fields with their labels, their help and their choices. */
 export const translatedFields = once((fields: Field[]) =>

@@ -8,6 +8,7 @@ import { notesOf } from "./notes.js";
 import { runsOf, sampleOf, type Runs } from "./samples.js";
 import { deviation, difference, type Difference, type Sample } from "./statistics.js";
 import { readTemplate, recipesOf, type Choice, type Hole, type Metric, type Template } from "./template.js";
+import { msg } from "../../words/msg.js";
 
 /** What a story says at its end. */
 export interface FilledClosing {
@@ -169,7 +170,9 @@ export function accuracyText(values: readonly number[]): string {
 /** "step 94"; of several runs their range. */
 function stepText(steps: readonly number[]): string {
   const [least, most] = [Math.min(...steps), Math.max(...steps)];
-  return least === most ? `step ${count(least)}` : `steps ${count(least)} to ${count(most)}`;
+  return least === most
+    ? msg("at|step {step}", { step: count(least) })
+    : msg("at|steps {least} to {most}", { least: count(least), most: count(most) });
 }
 
 function known<T>(value: T | null | undefined): T {

@@ -6,12 +6,13 @@ import { finalScore, isOver, type RunResult } from "../result.js";
 import type { Story } from "../story.js";
 import { runsOf, type Runs } from "./samples.js";
 import { NORMAL } from "./statistics.js";
+import { msg } from "../../words/msg.js";
 
 /** In the order in which they are read. @param hasSpreads whether a ± is to be explained */
 export function notesOf(story: Story, results: readonly RunResult[], hasSpreads: boolean): string[] {
   const runs = runsOf(story, results);
   const all = [...runs.values()].flat();
-  if (all.length === 0) return ["Nothing of it is trained to the end yet."];
+  if (all.length === 0) return [msg("Nothing of it is trained to the end yet.")];
   return [missing(story, runs, results), endedAsNaN(story, runs), seeds(runs, hasSpreads), scored(all)].filter(
     (note) => note !== "",
   );
@@ -23,10 +24,10 @@ function missing({ recipes, seeds }: Story, runs: Runs, results: readonly RunRes
     const there = new Set(runs.get(id)?.map(({ seed }) => seed));
     const gone = seeds.filter((seed) => !there.has(seed));
     if (gone.length === 0) return [];
-    const which = seeds.length === 1 ? "" : gone.length === seeds.length ? ", all seeds" : `, ${seedsText(gone)}`;
+    const which = seeds.length === 1 ? "" : gone.length === seeds.length ? msg(", all seeds") : `, ${seedsText(gone)}`;
     return [`${name}${which}${progress(results, id, gone)}`];
   });
-  return parts.length > 0 ? `Not in this result yet: ${parts.join("; ")}.` : "";
+  return parts.length > 0 ? msg("Not in this result yet: {runs}.", { runs: parts.join("; ") }) : "";
 }
 
 /** " (at step 40 of 125)", where one run is under way. */
@@ -34,9 +35,13 @@ function progress(results: readonly RunResult[], id: string, gone: readonly numb
   const begun = results.filter((run) => run.recipe === id && gone.includes(run.seed) && run.done > 0 && !isOver(run));
   const [run] = begun;
   if (!run || begun.length > 1) return "";
-  const seed = gone.length > 1 ? `seed ${run.seed} is ` : "";
-  const where = run.done >= run.steps ? "not scored at its end" : `at step ${count(run.done)} of ${count(run.steps)}`;
-  return ` (${seed}${where})`;
+  const seed = String(run.seed);
+  const at = { step: count(run.done), steps: count(run.steps) };
+  const isAtEnd = run.done >= run.steps;
+  if (gone.length > 1) {
+    return ` ${isAtEnd ? msg("(seed {seed} is not scored at its end)", { seed }) : msg("(seed {seed} is at step {step} of {steps})", { seed, ...at })}`;
+  }
+  return ` ${isAtEnd ? msg("(not scored at its end)") : msg("(at step {step} of {steps})", at)}`;
 }
 
 /** Runs without an accuracy. */
@@ -45,20 +50,26 @@ function endedAsNaN({ recipes, seeds }: Story, runs: Runs): string {
     (runs.get(id) ?? [])
       .filter((run) => run.endedAsNaN)
       .map((run) => {
-        const seed = seeds.length > 1 ? ` with seed ${run.seed}` : "";
-        return `${name}${seed} ended at step ${count(run.divergedAt ?? run.done)}`;
+        const step = count(run.divergedAt ?? run.done);
+        return seeds.length > 1
+          ? msg("{name} with seed {seed} ended at step {step}", { name, seed: String(run.seed), step })
+          : msg("{name} ended at step {step}", { name, step });
       }),
   );
-  return parts.length > 0 ? `Without an accuracy, because the loss was no number any more: ${parts.join("; ")}.` : "";
+  return parts.length > 0
+    ? msg("Without an accuracy, because the loss was no number any more: {runs}.", { runs: parts.join("; ") })
+    : "";
 }
 
 /** What ± is; where nothing was repeated, that nobody knows how much luck there was. */
 function seeds(runs: Runs, hasSpreads: boolean): string {
   const counts = [...runs.values()].map(({ length }) => length).filter((length) => length > 0);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  if (most === 1) return "One seed each: how much of it is luck, only more seeds can tell.";
-  const of = least === most ? `${most} seeds` : `${least} to ${most} seeds`;
-  return hasSpreads ? `± is the standard deviation over the seeds, ${of} each.` : `Trained with ${of} each.`;
+  if (most === 1) return msg("One seed each: how much of it is luck, only more seeds can tell.");
+  const number = least === most ? count(most) : msg("{least} to {most}", { least: count(least), most: count(most) });
+  return hasSpreads
+    ? msg("± is the standard deviation over the seeds, {number} seeds each.", { number })
+    : msg("Trained with {number} seeds each.", { number });
 }
 
 /** On how many images, and what their choice alone may change. */
@@ -71,16 +82,29 @@ function scored(all: readonly RunResult[]): string {
   if (!first) return "";
   const counts = scores.map(({ images }) => images);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  const images = least === most ? count(most) : `${count(least)} to ${count(most)}`;
-  const splits = [...new Set(scores.map(({ split }) => split))].sort().reverse().join(" or ");
+  const number = least === most ? count(most) : msg("{least} to {most}", { least: count(least), most: count(most) });
+  const splits = new Set(scores.map(({ split }) => split));
   const noise = Math.max(...scores.map((score) => NORMAL * errorOf(score.accuracy, score.images)));
   const tta = scores.find((score) => score.tta)?.tta;
   const isAll = scores.every((score) => score.tta);
-  const mirrors = tta ? (isAll ? withMirrors({ tta }) : ", some with their mirror images") : "";
-  const how = `Scored on ${images} ${splits} images${mirrors}`;
-  return noise > 0 ? `${how}: which images these are may change an accuracy by ${points(noise)}.` : `${how}.`;
+  const mirrors = tta ? (isAll ? withMirrors({ tta }) : msg(", some with their mirror images")) : "";
+  const images =
+    splits.size > 1
+      ? msg("{number} validation or test images", { number })
+      : splits.has("test")
+        ? msg("on|{number} test images", { number })
+        : msg("on|{number} validation images", { number });
+  return noise > 0
+    ? msg("Scored on {images}{mirrors}: which images these are may change an accuracy by {points}.", {
+        images,
+        mirrors,
+        points: points(noise),
+      })
+    : msg("Scored on {images}{mirrors}.", { images, mirrors });
 }
 
 function seedsText(seeds: readonly number[]): string {
-  return `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}`;
+  return seeds.length === 1
+    ? msg("seed {seed}", { seed: String(seeds[0]) })
+    : msg("seeds {seeds}", { seeds: seeds.join(", ") });
 }

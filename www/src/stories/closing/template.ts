@@ -15,6 +15,8 @@
  * Some holes mean something only within a choice: {difference} and {margin} (points, and how many of them are noise) within `compare`,
  * `compare-training`, `best` and `worst`; {name} within `best` and `worst`; {step} within `reached`.
  */
+import { count } from "../../format.js";
+import { msg } from "../../words/msg.js";
 
 export type Metric = "test" | "training";
 
@@ -70,7 +72,8 @@ export class TemplateError extends Error {}
 export function readTemplate(text: string, recipes: readonly string[]): Template {
   const reader = new Reader(text, recipes);
   const template = reader.template([]);
-  if (!reader.isAtEnd) throw new TemplateError(`There is a “${reader.next}” without a “{” before it.`);
+  if (!reader.isAtEnd)
+    throw new TemplateError(msg("There is a “{sign}” without a “{” before it.", { sign: reader.next }));
   return template;
 }
 
@@ -123,23 +126,32 @@ class Reader {
     const [name = "", ...of] = this.#until(/[{}|]/g).trim().split(/\s+/);
     const hole = this.#holeOf(name, of, around);
     if (hole) {
-      if (this.next !== "}") this.#fail(start, "has no “}” behind it, or wordings that it does not take");
+      if (this.next !== "}")
+        this.#fail(start, (text) => msg("“{text}” has no “}” behind it, or wordings that it does not take.", { text }));
       this.#at++;
       return hole;
     }
     const choice = this.#choiceOf(name, of);
-    if (!choice) return this.#fail(start, "is none that a closing sentence can have");
-    if (around.length >= MOST_DEPTH) this.#fail(start, "stands within too many others");
+    if (!choice)
+      return this.#fail(start, (text) => msg("“{text}” is none that a closing sentence can have.", { text }));
+    if (around.length >= MOST_DEPTH)
+      this.#fail(start, (text) => msg("“{text}” stands within too many others.", { text }));
     const branches: Template[] = [];
     while (this.next === "|") {
       this.#at++;
       branches.push(trimmed(this.template([...around, choice.kind])));
     }
-    if (this.next !== "}") this.#fail(start, "has no “}” behind it");
+    if (this.next !== "}") this.#fail(start, (text) => msg("“{text}” has no “}” behind it.", { text }));
     this.#at++;
     const wanted = BRANCHES[choice.kind];
     if (branches.length !== wanted)
-      this.#fail(start, `needs ${wanted} wordings, one for each way that it can turn out, and has ${branches.length}`);
+      this.#fail(start, (text) =>
+        msg("“{text}” needs {wanted} wordings, one for each way that it can turn out, and has {number}.", {
+          text,
+          wanted: count(wanted),
+          number: count(branches.length),
+        }),
+      );
     return { ...choice, branches };
   }
 
@@ -153,7 +165,7 @@ class Reader {
     const kind = OF_A_CHOICE.find((each) => each === name);
     if (!kind || of.length > 0) return null;
     if (around.some((choice) => GIVES[choice].includes(kind))) return { kind };
-    throw new TemplateError(`“{${kind}}” stands outside of a choice that has one.`);
+    throw new TemplateError(msg("“{hole}” stands outside of a choice that has one.", { hole: `{${kind}}` }));
   }
 
   #choiceOf(name: string, of: readonly string[]): DistributedChoice | null {
@@ -174,7 +186,7 @@ class Reader {
 
   #recipe(id: string): string {
     if (this.#recipes.includes(id)) return id;
-    throw new TemplateError(`“${shortened(id)}” is no recipe of this story.`);
+    throw new TemplateError(msg("“{name}” is no recipe of this story.", { name: shortened(id) }));
   }
 
   #until(ends: RegExp): string {
@@ -189,8 +201,8 @@ class Reader {
     return this.#text[this.#at++]!;
   }
 
-  #fail(start: number, why: string): never {
-    throw new TemplateError(`“${shortened(this.#text.slice(start))}” ${why}.`);
+  #fail(start: number, why: (text: string) => string): never {
+    throw new TemplateError(why(shortened(this.#text.slice(start))));
   }
 }
 

@@ -5,19 +5,20 @@
 import { linkText } from "../../../../crate/js/link-text.js";
 import { printable } from "../../../../crate/js/printable.js";
 import { count } from "../../format.js";
-import { DEFAULT_CLOSING } from "../closing/default.js";
+import { defaultClosing } from "../closing/default.js";
 import { readTemplate, TemplateError } from "../closing/template.js";
 import { LIMITS, OWN_STORY, RECIPE_ID, type Story, type StoryRecipe } from "../story.js";
 import { mend } from "./damage.js";
 import { MOST_CHARACTERS } from "./recognize.js";
 import { decodeText } from "./text.js";
 import { FORMAT } from "./write.js";
+import { msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
+import { sentences } from "../../words/sentences.js";
 
 /** What a story link is: a story and what is worth knowing of how it was read, or none, and why. All are sentences for a person. */
 export type ReadStory =
   { type: "story"; story: Story; notices: readonly string[] } | { type: "refused"; message: string };
-
-const CHANGED = "This link was changed on its way, and was read as it was meant.";
 
 /** @param registry the stories that a link may name */
 export function readStoryLink(fragment: string, registry: readonly Story[]): ReadStory {
@@ -26,7 +27,11 @@ export function readStoryLink(fragment: string, registry: readonly Story[]): Rea
   if (text.length > MOST_CHARACTERS) return tooLong(text.length);
   const alien = /[^A-Za-z0-9=&,.()_-]/u.exec(text);
   if (alien)
-    return refused(`This story link was changed on its way, near “${near(text, alien.index)}”. Ask for it again.`);
+    return refused(
+      msg("This story link was changed on its way, near “{text}”. Ask for it again.", {
+        text: near(text, alien.index),
+      }),
+    );
   const pairs = text.split("&").map((part): [string, string] => {
     const at = part.indexOf("=");
     return at < 0 ? [part, ""] : [part.slice(0, at).toLowerCase(), part.slice(at + 1)];
@@ -34,10 +39,12 @@ export function readStoryLink(fragment: string, registry: readonly Story[]): Rea
   const values = new Map(pairs);
   if (values.size < pairs.length) {
     const twice = pairs.find(([key], at) => pairs.findIndex(([other]) => other === key) < at)?.[0] ?? "";
-    return refused(`This story link says “${shortened(twice)}” twice, so that nobody knows which is meant.`);
+    return refused(
+      msg("This story link says “{key}” twice, so that nobody knows which is meant.", { key: shortened(twice) }),
+    );
   }
   const id = values.get("story") ?? "";
-  const notices = isDamaged ? [CHANGED] : [];
+  const notices = isDamaged ? [msg("This link was changed on its way, and was read as it was meant.")] : [];
   return id === OWN_STORY ? ownStory(values, notices) : listed(id, values, registry, notices);
 }
 
@@ -49,39 +56,55 @@ function listed(
 ): ReadStory {
   const story = registry.find((one) => one.id === id.toLowerCase());
   if (!story) {
-    const known = registry.map(({ title }) => title).join(", ");
-    return refused(`There is no story “${shortened(id)}” here. There are: ${known}.`);
+    const known = registry.map(({ title }) => translated(title)).join(", ");
+    return refused(msg("There is no story “{name}” here. There are: {known}.", { name: shortened(id), known }));
   }
   const others = [...values.keys()].filter((key) => key !== "story" && key !== "format");
   if (others.length > 0)
     notices.push(
-      `A link to one of Bunsen's own stories says nothing but its name: ${shortened(others.join(", "))} was left out.`,
+      msg("A link to one of Bunsen's own stories says nothing but its name: {keys} was left out.", {
+        keys: shortened(others.join(", ")),
+      }),
     );
   return { type: "story", story, notices };
 }
 
 function ownStory(values: ReadonlyMap<string, string>, notices: string[]): ReadStory {
   const format = values.get("format") ?? "";
-  if (!/^[1-9]\d{0,5}$/.test(format)) return refused("The end of this story link is missing. Ask for the whole link.");
+  if (!/^[1-9]\d{0,5}$/.test(format))
+    return refused(msg("The end of this story link is missing. Ask for the whole link."));
   if (Number(format) > FORMAT)
     return refused(
-      `This story link is of version ${format}, and only version ${FORMAT} is known here. Open it with a newer Bunsen.`,
+      msg(
+        "This story link is of version {version}, and only version {known} is known here. Open it with a newer Bunsen.",
+        {
+          version: format,
+          known: String(FORMAT),
+        },
+      ),
     );
 
   const told = (key: string, what: string, most: number): string => {
     const encoded = values.get(key) ?? "";
     const text = decodeText(encoded);
-    if (text === null) notices.push(`${what} was changed on its way: it is left out.`);
+    if (text === null) notices.push(msg("{part} was changed on its way: it is left out.", { part: what }));
     const [whole, characters] = [printableLines(text ?? ""), Array.from(printableLines(text ?? ""))];
     if (characters.length <= most) return whole;
-    notices.push(`${what} has ${count(characters.length)} characters, and is cut after ${count(most)}.`);
+    notices.push(
+      msg("{part} has {number} characters, and is cut after {most}.", {
+        part: what,
+        number: count(characters.length),
+        most: count(most),
+      }),
+    );
     return `${characters.slice(0, most).join("")}…`;
   };
   const recipes = recipesOf(values, told, notices);
-  if (recipes.length === 0) return refused(["This story link has no recipe that can be read.", ...notices].join(" "));
-  const title = told("title", "The title", LIMITS.title) || "A story";
-  const question = told("question", "The question", LIMITS.question);
-  const about = told("about", "The text under the question", LIMITS.about);
+  if (recipes.length === 0)
+    return refused(sentences(msg("This story link has no recipe that can be read."), ...notices));
+  const title = told("title", msg("The title"), LIMITS.title) || msg("A story");
+  const question = told("question", msg("The question"), LIMITS.question);
+  const about = told("about", msg("The text under the question"), LIMITS.about);
   const closing = closingOf(values, recipes, notices);
   const seeds = seedsOf(values.get("seeds"), notices);
   return { type: "story", story: { id: OWN_STORY, title, question, about, recipes, seeds, closing }, notices };
@@ -96,11 +119,14 @@ function recipesOf(
   const listed = (values.get("recipes") ?? "").split(",").filter(Boolean);
   const ids = [...new Set(listed)].filter((id) => RECIPE_ID.test(id) && id !== "all" && id !== "name");
   if (ids.length < listed.length)
-    notices.push("Some recipes of this link have names that it cannot have: they are left out.");
+    notices.push(msg("Some recipes of this link have names that it cannot have: they are left out."));
   const taken = ids.slice(0, LIMITS.recipes);
   if (taken.length < ids.length)
     notices.push(
-      `A story has ${LIMITS.recipes} recipes at most, and this link has ${count(ids.length)}: the first ${LIMITS.recipes} are taken.`,
+      msg("A story has {most} recipes at most, and this link has {number}: the first {most} are taken.", {
+        most: count(LIMITS.recipes),
+        number: count(ids.length),
+      }),
     );
   const fields = (prefix: string): [string, string][] =>
     [...values].flatMap(([key, value]): [string, string][] =>
@@ -108,15 +134,16 @@ function recipesOf(
     );
   const common = fields("all");
   return taken.flatMap((id): StoryRecipe[] => {
-    const name = told(`name.${id}`, `The name of recipe ${id}`, LIMITS.name) || id;
+    const name = told(`name.${id}`, msg("The name of recipe {id}", { id }), LIMITS.name) || id;
     const own = fields(id);
     // One that has nothing of its own is the common recipe, if the link names it.
     if (own.length === 0 && !(common.length > 0 && values.has(`name.${id}`))) {
-      notices.push(`Recipe “${name}” is missing in this link: the others are here.`);
+      notices.push(msg("Recipe “{name}” is missing in this link: the others are here.", { name }));
       return [];
     }
     const recipe = new Map([...common, ...own]);
-    if (recipe.delete("seed")) notices.push(`The seed of “${name}” is left out: the story says the seeds of all.`);
+    if (recipe.delete("seed"))
+      notices.push(msg("The seed of “{name}” is left out: the story says the seeds of all.", { name }));
     return [{ id, name, link: linkText(recipe) }];
   });
 }
@@ -128,13 +155,15 @@ function closingOf(
   notices: string[],
 ): readonly string[] {
   const text = decodeText(values.get("closing") ?? "");
-  if (text === null) notices.push("The closing sentence was changed on its way: another one stands in its place.");
-  if (text === null || text.trim() === "") return DEFAULT_CLOSING;
+  if (text === null) notices.push(msg("The closing sentence was changed on its way: another one stands in its place."));
+  if (text === null || text.trim() === "") return defaultClosing();
   if (Array.from(text).length > LIMITS.closing) {
     notices.push(
-      `The closing sentence has more than ${count(LIMITS.closing)} characters: another one stands in its place.`,
+      msg("The closing sentence has more than {most} characters: another one stands in its place.", {
+        most: count(LIMITS.closing),
+      }),
     );
-    return DEFAULT_CLOSING;
+    return defaultClosing();
   }
   const ids = recipes.map(({ id }) => id);
   const sentences = printableLines(text)
@@ -146,31 +175,41 @@ function closingOf(
       return true;
     } catch (thrown) {
       if (!(thrown instanceof TemplateError)) throw thrown;
-      notices.push(`A closing sentence is left out: ${thrown.message}`);
+      notices.push(msg("A closing sentence is left out: {why}", { why: thrown.message }));
       return false;
     }
   });
-  return sound.length > 0 ? sound : DEFAULT_CLOSING;
+  return sound.length > 0 ? sound : defaultClosing();
 }
 
 function seedsOf(text: string | undefined, notices: string[]): number[] {
   if (text === undefined) return [1];
   const seeds = [...new Set(text.split(","))].filter((seed) => /^\d{1,15}$/.test(seed)).map(Number);
   if (seeds.length === 0) {
-    notices.push(`“${shortened(text)}” is no list of seeds, which are whole numbers: seed 1 is taken.`);
+    notices.push(
+      msg("“{text}” is no list of seeds, which are whole numbers: seed 1 is taken.", { text: shortened(text) }),
+    );
     return [1];
   }
   if (seeds.length < text.split(",").length)
-    notices.push("Some seeds of this link are no whole numbers, or are there twice: they are left out.");
+    notices.push(msg("Some seeds of this link are no whole numbers, or are there twice: they are left out."));
   if (seeds.length > LIMITS.seeds)
     notices.push(
-      `A story has ${LIMITS.seeds} seeds at most, and this link has ${count(seeds.length)}: the first ${LIMITS.seeds} are taken.`,
+      msg("A story has {most} seeds at most, and this link has {number}: the first {most} are taken.", {
+        most: count(LIMITS.seeds),
+        number: count(seeds.length),
+      }),
     );
   return seeds.slice(0, LIMITS.seeds);
 }
 
 function tooLong(length: number): ReadStory {
-  return refused(`This story link has ${count(length)} characters, and ${count(MOST_CHARACTERS)} are the most.`);
+  return refused(
+    msg("This story link has {number} characters, and {most} are the most.", {
+      number: count(length),
+      most: count(MOST_CHARACTERS),
+    }),
+  );
 }
 
 function refused(message: string): ReadStory {

@@ -1,5 +1,5 @@
 /** A person's own story while it is written: what its editor holds, and the story that comes of it. */
-import { DEFAULT_CLOSING } from "../closing/default.js";
+import { defaultClosing } from "../closing/default.js";
 import { readTemplate, TemplateError } from "../closing/template.js";
 import { LIMITS, OWN_STORY, RECIPE_ID, type Story, type StoryRecipe } from "../story.js";
 
@@ -19,7 +19,7 @@ export function readClosing(
       wrong.push(thrown.message);
     }
   }
-  return { sound: sound.length > 0 ? sound : DEFAULT_CLOSING, wrong };
+  return { sound: sound.length > 0 ? sound : defaultClosing(), wrong };
 }
 
 /** Seeds as a person writes them; null where that is no list of different whole numbers, or too long a one. */

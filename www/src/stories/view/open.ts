@@ -5,11 +5,12 @@ import { readStoryLink } from "../link/read.js";
 import { storyLink } from "../link/write.js";
 import { STORIES } from "../registry.js";
 import { OWN_STORY, type Story } from "../story.js";
+import { translatedStory } from "../translated-story.js";
 
 /** A story of the row. Of Yours a person's own begins. */
 export function openStory(bench: Bench, id: string): void {
   const story = STORIES.find((one) => one.id === id);
-  if (story) showStory(bench, id === "yours" ? { ...story, id: OWN_STORY } : story);
+  if (story) showStory(bench, id === "yours" ? { ...translatedStory(story), id: OWN_STORY } : story);
 }
 
 /** The story of a link; or the page as without one, and why. Whether it is open. */

@@ -16,6 +16,7 @@ import { choiceLabel } from "../../fields.js";
 import { readClosing, readSeeds, withRecipe, withoutRecipe } from "./draft.js";
 import { LEGEND } from "./legend.js";
 import { showStory } from "./open.js";
+import { withinSentence } from "../../words/within.js";
 
 /** Where a person writes a story. What they write is the story that is open, and its link is the page's address. */
 @customElement("story-editor")
@@ -269,7 +270,7 @@ export class StoryEditor extends BenchElement {
   }
 
   #addAtHand(): void {
-    const { next, fields, ...recipe } = this.bench.state.stores.recipe.current;
+    const { next, fields, ...recipe } = this.bench.state.recipe;
     // What is to be trained next is what the controls show.
     const parsed = next?.parsed ?? recipe.parsed;
     if (!parsed) return;
@@ -280,7 +281,7 @@ export class StoryEditor extends BenchElement {
     const network = choiceLabel(fields, "model", parsed.values["model"] ?? "");
     const label = first && fields.find(({ key }) => key === first[0])?.label;
     this.#add(
-      label ? `${network}, ${label.toLowerCase()} ${choiceLabel(fields, first[0], first[1])}` : network,
+      label ? `${network}, ${withinSentence(label)} ${choiceLabel(fields, first[0], first[1])}` : network,
       parsed.link,
     );
   }

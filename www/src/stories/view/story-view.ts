@@ -24,6 +24,8 @@ import "./story-curves.js";
 import { storyStyles } from "./styles.js";
 import "./story-table.js";
 import { trainingOf, type TrainingProgress } from "./training.js";
+import { translatedStory } from "../translated-story.js";
+import { languageNow } from "../../words/catalogue.js";
 
 /** While somebody writes, the module is asked when they pause. */
 const PAUSE_MS = 400;
@@ -41,7 +43,7 @@ export class StoryView extends BenchElement {
   /** Whether the story is being written: what does that is loaded then. */
   @internal() private isEditing = false;
   @internal() private copied: { address: string; isCopied: boolean } | null = null;
-  /** The recipes and the worker that the module was asked about last. */
+  /** The recipes, the worker and the language that the module was asked about last. */
   #asked = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Of the network that was measured last here. */
@@ -67,7 +69,7 @@ export class StoryView extends BenchElement {
     const { estimate } = results;
     if (estimate && estimate !== "unknown" && recipe.description)
       this.#speed = { estimate, multiplyAdds: recipe.description.multiplyAdds };
-    const asked = JSON.stringify([open.recipes, open.seeds, engine.engine && engine.worker]);
+    const asked = JSON.stringify([open.recipes, open.seeds, engine.engine && engine.worker, languageNow()]);
     if (asked === this.#asked || !engine.engine) return;
     this.#asked = asked;
     clearTimeout(this.#timer);
@@ -89,8 +91,8 @@ export class StoryView extends BenchElement {
   }
 
   async #know(story: Story): Promise<void> {
-    const { fields } = this.bench.state.stores.recipe.current;
-    const known = await knowStory(story, fields, (links) => this.bench.connection.describe(links));
+    const { fields } = this.bench.state.recipe;
+    const known = await knowStory(translatedStory(story), fields, (links) => this.bench.connection.describe(links));
     if (story !== this.bench.state.stores.story.current.open && !this.isEditing) return;
     if (known === null) return;
     if ("message" in known) {
@@ -123,32 +125,33 @@ export class StoryView extends BenchElement {
   /** A story of Bunsen's own becomes a person's, to be changed. */
   async #change(story: Story): Promise<void> {
     await this.#edit();
-    this.#story = { ...story, id: OWN_STORY };
+    this.#story = { ...translatedStory(story), id: OWN_STORY };
     showStory(this.bench, this.#story);
   }
 
   override render() {
     const { open, notices } = this.state.story;
     if (!open) return nothing;
+    const shown = translatedStory(open);
     const { known, recording } = this;
     // Its words may be newer than what the module has said of its recipes.
-    const story = known ? { ...open, recipes: known.story.recipes, closing: closingOf(open, known) } : open;
+    const story = known ? { ...shown, recipes: known.story.recipes, closing: closingOf(shown, known) } : shown;
     const training = trainingOf(this.bench);
     const trained = known ? resultsOf(known.runs, seenAtHand(this.bench), training.over, this.state.runs.list) : [];
     const results: readonly StoryResult[] = recording?.type === "recorded" ? recording.results : trained;
     return html`
-      <section class="panel" aria-label=${open.title}>
+      <section class="panel" aria-label=${shown.title}>
         <div class="head">
           <div>
-            <p class="kicker">${open.title}</p>
-            <h2>${open.question || open.title}</h2>
+            <p class="kicker">${shown.title}</p>
+            <h2>${shown.question || shown.title}</h2>
           </div>
           ${button(msg("Close"), { onPress: () => this.#close() })}
         </div>
         ${this.isEditing ? html`<story-editor .bench=${this.bench} .story=${open}></story-editor>` : nothing}
         <div class="columns">
           <div>
-            ${open.about ? html`<p class="about">${open.about}</p>` : nothing}
+            ${shown.about ? html`<p class="about">${shown.about}</p>` : nothing}
             ${[...notices, ...(known?.notices ?? [])].map((notice) => html`<p class="note" role="note">${notice}</p>`)}
             ${failureNote(this.failure)} ${this.#buttons(open, known, training.progress, trained)}
             ${this.#recorded(recording)} ${this.#closing(story, results)}
