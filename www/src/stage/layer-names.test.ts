@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 
-import { useLanguage } from "../words/catalogue.js";
-import { layerNames, layerTitle } from "./layer-names.js";
+import { useLanguage, type Catalogue } from "../words/catalogue.js";
+import { found } from "../words/translated.js";
+import { kindOf, layerNames, layerTitle } from "./layer-names.js";
 import { notBuilt, zoo } from "./zoo.testing.js";
+
+const CATALOGUES = import.meta.glob<Catalogue>("../words/*.json", { import: "default", eager: true });
 
 const layer = (name: string, kind: string, ...inputs: number[]) => ({ name, kind, inputs });
 const titles = (...layers: ReturnType<typeof layer>[]): string[] => layerNames(layers).map(({ title }) => title);
@@ -70,12 +73,27 @@ test("a network of no layers has no names", () => {
 });
 
 describe.skipIf(notBuilt)(`all networks of the module${notBuilt ? ` (skipped: ${notBuilt})` : ""}`, async () => {
-  const networks = await zoo(["model=resnet-20&skip=off", "model=vit&pool=token"]);
+  const networks = await zoo([
+    ...["model=resnet-20&skip=off", "model=vit&pool=token", "model=vit&pool=mean", "model=alexnet&lrn=on"],
+    "model=stack&layers=conv8x3g1,conv8x3p1s2g2,avg3s2,max3p1,sigmoid,tanh,res(conv8x3p1),drop0.5,gap,fc12",
+  ]);
 
   test.each(networks)("$name has a name for every layer, each once, and none is PyTorch's", ({ description }) => {
     const names = layerNames(description.layers).map(({ title }) => title);
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^[A-Z][\p{L}\d ·-]+$/u);
+  });
+
+  test.each(Object.entries(CATALOGUES))("each kind of layer has its words in %s", (path, catalogue) => {
+    useLanguage(path.slice(-7, -5), catalogue);
+    const kinds = networks.flatMap(({ description }) =>
+      description.layers.flatMap((layer) => [layer.kind, kindOf(layer)]),
+    );
+    const isSame = (kind: string): boolean => /^(ReLU|GELU|dropout [\d.]+)$/.test(kind);
+    const isLacking = (kind: string): boolean => /\b(padding|stride|groups|heads)\b|^$/.test(found(kind) ?? "");
+    const lacking = kinds.filter((kind) => !isSame(kind) && isLacking(kind));
+    useLanguage("en", null);
+    expect([...new Set(lacking)]).toEqual([]);
   });
 
   const titlesOf = (wanted: string): string[] =>
@@ -106,9 +124,8 @@ describe.skipIf(notBuilt)(`all networks of the module${notBuilt ? ` (skipped: ${
   });
 });
 
-test("they are called in the language of the page", async () => {
-  const { default: german } = await import("../words/de.json");
-  useLanguage("de", german);
+test("they are called in the language of the page", () => {
+  useLanguage("de", CATALOGUES["../words/de.json"]!);
   const names = titles(
     layer("conv1", "convolution 3×3, padding 1", 0),
     layer("layer1.0.conv1", "convolution 3×3, padding 1", 1),

@@ -66,6 +66,8 @@ const KINDS: readonly (readonly [begins: RegExp, called: string])[] = [
   [/^self-attention/, defineMessage("self-attention")],
   [/^attention/, defineMessage("attention")],
   [/^linear/, defineMessage("linear")],
+  [/^class token/, defineMessage("class token")],
+  [/^the first token/, defineMessage("the first token")],
 ];
 
 /** What goes over each number by itself: such a layer is called after the one whose numbers it takes. */
