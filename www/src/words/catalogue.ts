@@ -21,10 +21,12 @@ interface Words {
   /** What numbers and dates are written as in: an embed may ask for one whose texts are not here. */
   numbers: string;
   texts: ReadonlyMap<string, Translation>;
+  /** Which of them the module says. */
+  ofModule: ReadonlySet<string>;
 }
 
 /** Those of a person who was asked nothing, and of every worker. */
-const ENGLISH: Words = { language: "en", numbers: "en", texts: new Map() };
+const ENGLISH: Words = { language: "en", numbers: "en", texts: new Map(), ofModule: new Set() };
 
 const words = signal(ENGLISH);
 const plurals = computed(() => new Intl.PluralRules(words.value.language));
@@ -32,7 +34,8 @@ const plurals = computed(() => new Intl.PluralRules(words.value.language));
 /** From now on the page speaks this language. @param catalogue null for English */
 export function useLanguage(language: string, catalogue: Catalogue | null, numbers = language): void {
   const texts = catalogue ? new Map(Object.entries({ ...catalogue.module, ...catalogue.page })) : ENGLISH.texts;
-  words.value = { language, numbers, texts };
+  const ofModule = catalogue ? new Set(Object.keys(catalogue.module)) : ENGLISH.ofModule;
+  words.value = { language, numbers, texts, ofModule };
 }
 
 /** The language of the page's texts. */
@@ -48,6 +51,11 @@ export function numbersNow(): string {
 /** All that is translated into the language of the page; none where that is English. */
 export function textsNow(): ReadonlyMap<string, Translation> {
   return words.value.texts;
+}
+
+/** Whether a text that is translated is one of the module's. */
+export function isOfModule(english: string): boolean {
+  return words.value.ofModule.has(english);
 }
 
 /** The translation of a text, in the form for a number; undefined where there is none. */

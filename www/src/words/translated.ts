@@ -3,7 +3,8 @@
  * shown. What has values in it is known by its pattern: "{name} could not be read: {why}". One without translation stays English.
  */
 import { computed } from "@preact/signals-core";
-import { textsNow, translationOf } from "./catalogue.js";
+import { count } from "../format.js";
+import { isOfModule, textsNow, translationOf } from "./catalogue.js";
 
 interface Pattern {
   matches: RegExp;
@@ -11,13 +12,13 @@ interface Pattern {
   text: string;
 }
 
-/** A pattern that says less itself, as "{number} of {all}", is not known by it: half of all sentences have it. */
+/** A text of the page that says less itself, as "{number} of {all}", is not known by it: half of all sentences have it. */
 const LEAST_LETTERS = 8;
 
 /** Those first that say most themselves: "convolution {size}, padding {padding}" before "convolution {size}". */
 const patterns = computed(() =>
   [...textsNow().keys()]
-    .filter((text) => text.includes("{") && lettersOf(text) >= LEAST_LETTERS)
+    .filter((text) => text.includes("{") && (isOfModule(text) || lettersOf(text) >= LEAST_LETTERS))
     .sort((a, b) => fixedOf(b) - fixedOf(a))
     .map(patternOf),
 );
@@ -39,13 +40,15 @@ function byPattern(english: string): string | undefined {
     const translation = values && translationOf(text);
     if (!translation) continue;
     const value = new Map(names.map((name, at) => [name, values[at + 1] ?? ""]));
-    // A value may itself be a text of the module, as a field's name; a person's text is none, or says the same.
-    return translation.replace(
-      /\{(\w+)\}/g,
-      (_, name: string) => translationOf(value.get(name) ?? "") ?? value.get(name) ?? "",
-    );
+    return translation.replace(/\{(\w+)\}/g, (_, name: string) => valueInWords(value.get(name) ?? ""));
   }
   return undefined;
+}
+
+/** A value may itself be a text of the module, as a field's name or why a file cannot be read; a person's text is none, or says the same. */
+function valueInWords(english: string): string {
+  if (/^\d{1,3}(?:,\d{3})+$/.test(english)) return count(Number(english.replaceAll(",", "")));
+  return found(english) ?? english;
 }
 
 function fixedOf(text: string): number {

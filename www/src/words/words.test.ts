@@ -21,6 +21,9 @@ const GERMAN = {
     "Learning rate": "Lernrate",
     "{field} is not a number.": "{field} ist keine Zahl.",
     "convolution {size}": "Faltung {size}",
+    "one of {names}": "eins von {names}",
+    "{number} parameters on colour images.": "{number} Parameter bei Farbbildern.",
+    "The layers cannot be read. {why}": "Die Schichten sind nicht lesbar. {why}",
     "convolution {size}, padding {padding}": "Faltung {size}, Rand {padding}",
   },
 };
@@ -77,7 +80,12 @@ test("what the module says is looked up where it is shown, and by its pattern wh
   expect(translated("convolution 5×5")).toBe("Faltung 5×5");
   expect(translated("convolution 5×5, padding 2")).toBe("Faltung 5×5, Rand 2");
   expect(translated("nobody knows this")).toBe("nobody knows this");
-  // Of a pattern the fixed words tell it: "of" alone does not.
+  expect(translated("one of on, off")).toBe("eins von on, off");
+  expect(translated("75,290 parameters on colour images.")).toBe("75.290 Parameter bei Farbbildern.");
+  expect(translated("The layers cannot be read. Depth is not a number.")).toBe(
+    "Die Schichten sind nicht lesbar. Depth ist keine Zahl.",
+  );
+  // Of a text of the page the fixed words tell it: "of" alone does not.
   expect(translated("Size of each step")).toBe("Size of each step");
 });
 
