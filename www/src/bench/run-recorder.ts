@@ -3,6 +3,7 @@ import { newId } from "../runs/new-id.js";
 import type { RunHistory } from "../runs/run-history.js";
 import type { AppState } from "../state/app-state.js";
 import type { Curves } from "../state/curves.js";
+import { translated } from "../words/translated.js";
 import type { EngineWorkers } from "./engine-workers.js";
 
 /** While it trains, the run is recorded this often at most, and takes no more than this share of the time. */
@@ -113,7 +114,7 @@ export class RunRecorder {
         this.#recordedScores = before.scores;
       })
       // The list is beside the run: what goes wrong there does not disturb it.
-      .catch((thrown: unknown) => this.#state.stores.runs.update({ listNotice: messageOf(thrown) }))
+      .catch((thrown: unknown) => this.#state.stores.runs.update({ listNotice: translated(messageOf(thrown)) }))
       .finally(() => {
         if (this.#adding === adding) this.#adding = null;
       });

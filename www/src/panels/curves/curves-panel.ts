@@ -2,7 +2,7 @@ import { css, html, nothing } from "lit";
 import { customElement, state as internal } from "lit/decorators.js";
 
 import { BenchElement } from "../../app/bench-element.js";
-import { whyNotLoaded } from "../../new-version.js";
+import { loadPart } from "../../ui/load-part.js";
 import type { Figure } from "../../figure/figure.js";
 import type {} from "../../outcome/copy-sentence.js";
 import type {} from "../../outcome/run-outcome.js";
@@ -85,7 +85,7 @@ export class CurvesPanel extends BenchElement {
   }
 
   async #loadOutcome(): Promise<void> {
-    this.outcomeFailure = await failureOf(() =>
+    this.outcomeFailure = await loadPart(() =>
       Promise.all([import("../../outcome/run-outcome.js"), import("../../outcome/copy-sentence.js")]),
     );
   }
@@ -93,7 +93,7 @@ export class CurvesPanel extends BenchElement {
   /** The curve with others beside it: what compares them is loaded when it is first asked for. */
   async #loadComparison(): Promise<void> {
     this.#comparison = "loading";
-    this.comparisonFailure = await failureOf(() => import("../runs/compare-runs.js"));
+    this.comparisonFailure = await loadPart(() => import("../runs/compare-runs.js"));
     this.#comparison = this.comparisonFailure === undefined ? "loaded" : undefined;
     if (this.comparisonFailure !== undefined) this.bench.showPanel(COMPARISON, false);
     this.requestUpdate();
@@ -189,16 +189,5 @@ export class CurvesPanel extends BenchElement {
       </div>
       ${this.#isOutcomeWanted ? html`<copy-sentence .bench=${bench}></copy-sentence>` : nothing}
     `;
-  }
-}
-
-/** Why a part of the page could not be loaded; undefined where it was. */
-async function failureOf(load: () => Promise<unknown>): Promise<string | undefined> {
-  try {
-    await load();
-    return undefined;
-  } catch (thrown) {
-    const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
-    return whyNotLoaded(msg("This part of the page could not be loaded ({why}). Look at the connection.", { why }));
   }
 }

@@ -8,6 +8,7 @@ import { isLocked } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
 import { tables } from "../../styles/tables.js";
 import { msg } from "../../words/msg.js";
+import { translated } from "../../words/translated.js";
 import { button } from "../../ui/button.js";
 import { inlineStyle } from "../../ui/inline-style.js";
 import type { Story, StoryRecipe } from "../story.js";
@@ -155,7 +156,7 @@ export class StoryTable extends BenchElement {
       await openRecorded(this.bench, address);
     } catch (thrown) {
       this.bench.state.stores.files.update({
-        unreadable: msg("The recorded run could not be loaded. {why}", { why: messageOf(thrown) }),
+        unreadable: msg("The recorded run could not be loaded. {why}", { why: translated(messageOf(thrown)) }),
       });
     }
   }
