@@ -55,6 +55,9 @@ const WRITE_DIGITS = [
 /** Said to style sheets, and to the programs and the consoles of those who embed. */
 const FOR_PROGRAMS = ["ui/theme.ts", "embed/host.ts", "embed/look.ts", "embed/player.ts", "embed/snippet.ts"];
 
+/** What a worker says is in English; the page looks it up where it is shown. */
+const OF_WORKERS = /\/worker\//;
+
 /** Tests, and what helps them. */
 const OF_TESTS = /\.test\.ts$|(^|\/)testing\.ts$|^bench\/bench-each\.ts$/;
 
@@ -271,7 +274,7 @@ function main() {
     // The benchmark's page is in English alone.
     if (!path.endsWith(".ts") || OF_TESTS.test(path) || path.startsWith("benchmark/")) continue;
     const isConverted = CONVERTED.some((each) => path === each || path.startsWith(`${each}/`));
-    const isShown = !FOR_PROGRAMS.includes(path);
+    const isShown = !FOR_PROGRAMS.includes(path) && !OF_WORKERS.test(path);
     const found = read(path, readFileSync(join(src, path), "utf8"), isConverted && isShown);
     shown.push(...found.shown);
     wrong.push(...found.wrong);

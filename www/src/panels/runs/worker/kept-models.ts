@@ -1,7 +1,6 @@
 import { readTensors } from "../../../../../crate/js/safetensors.js";
 import type { BunsenError, Lab, Model } from "../../../module.js";
 import type { RunsRequests } from "../requests.js";
-import { defineMessage } from "../../../words/msg.js";
 
 type Asked = RunsRequests["keptAnswer"]["params"];
 type Answer = RunsRequests["keptAnswer"]["result"];
@@ -25,8 +24,7 @@ export class KeptModels {
     if (!model) {
       if (!checkpoint) return { type: "unknown" };
       const tensors = readTensors(checkpoint);
-      if (tensors.has(AVERAGE))
-        return { type: "refused", message: defineMessage("it is scored with the average of its weights") };
+      if (tensors.has(AVERAGE)) return { type: "refused", message: "it is scored with the average of its weights" };
       for (const name of OTHERS) tensors.delete(name);
       try {
         model = await lab.load(link, tensors, normalization ? { normalization } : {});
