@@ -1,7 +1,7 @@
 // @ts-check
 // `npm run words`: holds the page's texts to their translations. It reads the texts where they are shown (www/src/words/msg.ts), and tells of
-// each translation what is missing, what nobody shows any more and what has other values than the English text; in the folders that are converted
-// also what is shown without being looked up. Numbers are written by www/src/format.ts alone, which it holds too.
+// each translation what is missing, what nobody shows any more and what has other values than the English text, and of the code what is shown
+// without being looked up. Numbers are written by www/src/format.ts alone, which it holds too.
 //
 //     node www/words.mjs            what is wrong; exits with 1 where that is anything
 //     node www/words.mjs --list     each English text and where it stands
@@ -11,39 +11,6 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseSync } from "vite";
-
-/** Whose texts are all in the catalogue: files and folders under `src`. Whoever converts another adds it. */
-export const CONVERTED = [
-  "app",
-  "bench",
-  "embed",
-  "embed.ts",
-  "figure",
-  "format.ts",
-  "outcome",
-  "panels/curves",
-  "panels/custom-images",
-  "panels/data",
-  "panels/explorer",
-  "panels/export",
-  "panels/inside",
-  "panels/mistakes",
-  "panels/network",
-  "panels/recipe",
-  "panels/registry.ts",
-  "panels/runs",
-  "panels/stack",
-  "panels/storage",
-  "panels/training",
-  "report",
-  "runs",
-  "score-text.ts",
-  "stage",
-  "state",
-  "stories",
-  "ui",
-  "words",
-];
 
 /** Digits that are no text of the page: lengths and shares for style sheets. */
 const WRITE_DIGITS = [
@@ -56,7 +23,7 @@ const WRITE_DIGITS = [
 const FOR_PROGRAMS = ["ui/theme.ts", "embed/host.ts", "embed/look.ts", "embed/player.ts", "embed/snippet.ts"];
 
 /** What a worker says is in English; the page looks it up where it is shown. */
-const OF_WORKERS = /\/worker\//;
+const OF_WORKERS = /(^|\/)worker\//;
 
 /** Tests, and what helps them. */
 const OF_TESTS = /\.test\.ts$|(^|\/)testing\.ts$|^bench\/bench-each\.ts$/;
@@ -79,9 +46,9 @@ const READ = new Set(["aria-label", "aria-description", "title", "placeholder", 
 
 /**
  * What a source file shows, and what is wrong in it.
- * @param {string} path from `src` @param {string} source @param {boolean} isConverted
+ * @param {string} path from `src` @param {string} source @param {boolean} isShown
  */
-export function read(path, source, isConverted) {
+export function read(path, source, isShown) {
   /** @type {Shown[]} */ const shown = [];
   /** @type {string[]} */ const wrong = [];
   const { program, errors } = parseSync(path, source);
@@ -118,15 +85,11 @@ export function read(path, source, isConverted) {
     ) {
       if (path !== "format.ts") wrong.push(`${place(node.start)}: numbers and dates are written by format.ts.`);
     }
-    if (
-      isConverted &&
-      node.type === "TaggedTemplateExpression" &&
-      /^(html|staticHtml|svg)$/.test(node["tag"].name ?? "")
-    ) {
+    if (isShown && node.type === "TaggedTemplateExpression" && /^(html|staticHtml|svg)$/.test(node["tag"].name ?? "")) {
       for (const text of textsOf(node["quasi"].quasis.map((/** @type {any} */ quasi) => quasi.value.cooked ?? "")))
         wrong.push(`${place(node.start)}: “${text}” is not looked up.`);
     }
-    if (isConverted && !isLookedUp && isSentence(node))
+    if (isShown && !isLookedUp && isSentence(node))
       wrong.push(`${place(node.start)}: “${quoted(node)}” is not looked up.`);
     const isCall =
       node.type === "CallExpression" &&
@@ -273,9 +236,8 @@ function main() {
   for (const path of filesIn(src).sort()) {
     // The benchmark's page is in English alone.
     if (!path.endsWith(".ts") || OF_TESTS.test(path) || path.startsWith("benchmark/")) continue;
-    const isConverted = CONVERTED.some((each) => path === each || path.startsWith(`${each}/`));
     const isShown = !FOR_PROGRAMS.includes(path) && !OF_WORKERS.test(path);
-    const found = read(path, readFileSync(join(src, path), "utf8"), isConverted && isShown);
+    const found = read(path, readFileSync(join(src, path), "utf8"), isShown);
     shown.push(...found.shown);
     wrong.push(...found.wrong);
   }
