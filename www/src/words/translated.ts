@@ -3,7 +3,7 @@
  * shown. What has values in it is known by its pattern: "{name} could not be read: {why}". One without translation stays English.
  */
 import { computed } from "@preact/signals-core";
-import { count } from "../format.js";
+import { count, plainNumber } from "../format.js";
 import { isOfModule, textsNow, translationOf } from "./catalogue.js";
 
 interface Pattern {
@@ -45,9 +45,13 @@ function byPattern(english: string): string | undefined {
   return undefined;
 }
 
-/** A value may itself be a text of the module, as a field's name or why a file cannot be read; a person's text is none, or says the same. */
+/**
+ * A value may itself be a text of the module, as a field's name or why a file cannot be read; a person's text is none, or says the same. Numbers
+ * keep their digits.
+ */
 function valueInWords(english: string): string {
   if (/^\d{1,3}(?:,\d{3})+$/.test(english)) return count(Number(english.replaceAll(",", "")));
+  if (/^-?\d+\.\d+$/.test(english)) return english.replace(".", plainNumber(0.5).charAt(1));
   return found(english) ?? english;
 }
 

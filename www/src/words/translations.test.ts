@@ -9,17 +9,17 @@ const TRANSLATIONS = Object.entries(import.meta.glob<Catalogue>("./*.json", { ea
   ([path, catalogue]) => ({ language: path.slice(2, -5), catalogue }),
 );
 
-/** As the module, or what loads it, says it, and what of that stays as it is. */
+/** As the module, or what loads it, says it, and what of that stays, but for the sign of decimals. */
 const SAID: readonly (readonly [text: string, kept: readonly string[]])[] = [
   ["one of adam, adamw, sgd", ["adam, adamw, sgd"]],
-  ["a number from 0.0000001 to 100", ["0.0000001", "100"]],
+  ["a number from 0.0000001 to 100", ["0,0000001", "100"]],
   ["a whole number from 0 to 60000 with MNIST", ["60000", "MNIST"]],
   ["one of 1, 2, 3, 4, which divide the token width, 48", ["1, 2, 3, 4", "48"]],
   ["lr=5000 is not allowed: lr is a number from 0 to 100.", ["lr=5000"]],
   ["This link has a key that is not known here and was skipped: foo.", ["foo"]],
   ["The same run: check 9dab… matches.", ["9dab…"]],
   ["The same so far (step 12); the first 5 come from a file.", ["12", "5"]],
-  ["Differs from step 3 on: expected loss 2.301, got 2.302.", ["3", "2.301", "2.302"]],
+  ["Differs from step 3 on: expected loss 2.301, got 2.302.", ["3", "2,301", "2,302"]],
   ["The loss became NaN at step 96, so the run was stopped. A smaller learning rate usually helps.", ["NaN", "96"]],
   ["The browser's storage is full: MNIST was not kept and will be fetched again next time.", ["MNIST"]],
   ["This checkpoint cannot be used: it is another kind of file.", []],

@@ -1,6 +1,6 @@
 import { CUSTOM_DATASET_KEYS } from "../../../../crate/js/custom-dataset-keys.js";
 import { choiceLabel, fieldOf } from "../../fields.js";
-import { count } from "../../format.js";
+import { count, plainNumber } from "../../format.js";
 import type { Field, ParsedLink } from "../../module.js";
 import { defineMessage, msg } from "../../words/msg.js";
 import { translated } from "../../words/translated.js";
@@ -52,5 +52,7 @@ export function settingText(fields: readonly Field[], key: string, value = ""): 
   const kind = fieldOf(fields, key)?.kind;
   // A seed is a name, and no number of things.
   if (kind?.type === "number" && kind.integer && key !== "seed" && /^\d+$/.test(value)) return count(Number(value));
+  // A smaller number than is written here stays as a link has it.
+  if (kind?.type === "number" && /^\d+\.\d{1,9}$/.test(value)) return plainNumber(Number(value));
   return choiceLabel(fields, key, value) || msg("setting|none");
 }

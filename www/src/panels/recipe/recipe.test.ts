@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 
 import type { Field, ParsedLink } from "../../module.js";
 import type { FailureKind } from "../../protocol.js";
-import { changesOf } from "./changes.js";
+import { useLanguage } from "../../words/catalogue.js";
+import { changesOf, settingText } from "./changes.js";
 import { entered, shownIn } from "./entered.js";
 import { refusalText, wrongOf } from "./refusal.js";
 
@@ -27,6 +28,22 @@ test("what a link changes is told in the words of the controls, with the default
     { key: "subset", label: "Training images", value: "1,000", default: "all", usual: "0" },
     { key: "lr", label: "Learning rate", value: "0.02", default: "0.006", usual: "0.006" },
   ]);
+});
+
+test("a setting has its number, and 0 its meaning, in the language of the page", () => {
+  const clip = { key: "clip", label: "Gradient clipping", kind: number(false) } as Field;
+  const told = () => [
+    settingText(FIELDS, "lr", "0.02"),
+    settingText(FIELDS, "subset", "1000"),
+    settingText(FIELDS, "subset", "0"),
+    settingText([clip], "clip", "0"),
+    settingText(FIELDS, "lr", "0.000000000001"),
+  ];
+  expect(told()).toEqual(["0.02", "1,000", "all", "none", "0.000000000001"]);
+  useLanguage("de", { page: { all: "alle", "setting|none": "keine" }, module: {} });
+  expect(told()).toEqual(["0,02", "1.000", "alle", "keine", "0.000000000001"]);
+  expect(entered(number(true), "Alle", "subset")).toBe("0");
+  useLanguage("en", null);
 });
 
 test("a decimal comma is a point, and groups of digits are joined, where only that can be meant", () => {
