@@ -49,9 +49,8 @@ export class BenchVerification extends BenchElement {
     const live = !verdict || GOING_ON.includes(verdict.kind) ? "off" : "polite";
     const isBad = verdict && BAD.includes(verdict.kind);
     const className = isBad ? "bad" : verdict && SAME.includes(verdict.kind) ? "same" : "";
-    return html`<p class=${className} role="status" aria-live=${live} aria-label=${msg("Verification")}>
-      ${translatedPart(text)}
-    </p>`;
+    const [name, said] = [msg("Verification"), translatedPart(text)];
+    return html`<p class=${className} role="status" aria-live=${live} aria-label=${name}>${said}</p>`;
   }
 
   /** What will be verified, before there is anything to compare. */
