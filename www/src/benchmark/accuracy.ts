@@ -88,7 +88,7 @@ export async function timeToAccuracy(
         await trainToGoals(session, row, run, preparation, recipe.limit, begun, advanceTo);
       } catch (thrown) {
         // What was still computing at the limit is no failure.
-        if (left() > 0 || session.stopped) throw thrown;
+        if (!worker.late) throw thrown;
         row.limited = true;
       }
     });
