@@ -3,7 +3,7 @@ import type { ModuleWorker } from "../../../crate/js/module-worker.js";
 import { MeasuredWorker } from "./measured-worker.js";
 
 interface Silent {
-  wait(seconds: number): Promise<number>;
+  wait: { params: number; result: number };
 }
 
 /** A worker that answers nothing. */
