@@ -18,6 +18,11 @@ function decimalOf(language: string): string {
   return new Intl.NumberFormat(language).formatToParts(0.5).find(({ type }) => type === "decimal")?.value ?? ".";
 }
 
+/** What stands before the decimals of a number: a point or a comma. */
+export function decimalSign(): string {
+  return point.value;
+}
+
 /** What was written with a point. */
 const withPoint = (text: string): string => text.replace(".", point.value);
 

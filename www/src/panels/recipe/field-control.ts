@@ -155,7 +155,7 @@ export function control(bench: Bench, field: Field) {
       autocomplete="off"
       spellcheck="false"
       ?disabled=${disabled}
-      .value=${shownIn(key, value)}
+      .value=${shownIn(kind, value, key)}
       @change=${(event: Event) => change(valueOf(event))}
     />
   `;

@@ -10,6 +10,7 @@ import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
 import { inlineStyle } from "../../ui/inline-style.js";
 import { valueOf } from "../../ui/select.js";
+import { shownIn } from "./entered.js";
 import { control, fieldStyles, settingOf } from "./field-control.js";
 import { endsOf, placeOf, rateAt, sensibleRates, STEP, usualRate } from "./rate-scale.js";
 import { msg } from "../../words/msg.js";
@@ -139,7 +140,7 @@ export class RateSlider extends BenchElement {
     const rate = Number(value) > 0 ? Number(value) : usual;
     const [from, to] = endsOf(usual, field.kind, rate);
     const place = this.moved ?? Math.min(to, Math.max(from, placeOf(rate, usual)));
-    const text = this.moved === null ? value : rateAt(this.moved, usual);
+    const text = shownIn(field.kind, this.moved === null ? value : rateAt(this.moved, usual));
     const share = (of: number): number => (100 * (placeOf(of, usual) - from)) / (to - from);
     return html`
       <div class="head">
@@ -177,8 +178,10 @@ export class RateSlider extends BenchElement {
   protected override updated(): void {
     const number = this.renderRoot.querySelector<HTMLInputElement>("#lr");
     if (this.moved === null || !number) return;
-    const parsed = shownOf(this.state.recipe);
-    if (parsed) number.value = rateAt(this.moved, usualRate(parsed));
+    const { recipe } = this.state;
+    const parsed = shownOf(recipe);
+    const field = fieldOf(recipe.fields, "lr");
+    if (parsed && field) number.value = shownIn(field.kind, rateAt(this.moved, usualRate(parsed)));
   }
 
   #choose(rate: string): void {

@@ -77,10 +77,29 @@ test("a decimal comma is a point, and groups of digits are joined, where only th
   expect(entered({ type: "number", integer: false, min: 0, max: 5000, log: false }, "1,250")).toBe("1,250");
 });
 
+test("a field shows a number as the language of the page writes it, and reads it so", () => {
+  const [real, whole] = [number(false), number(true)];
+  const shown = ["0.006", "1e-7", "2.5e-7", "5.125", "20", "0.0.1", "abc", "", "0,5"];
+  expect(shown.map((value) => shownIn(real, value))).toEqual(shown);
+  useLanguage("de", { page: {}, module: {} });
+  expect(shown.map((value) => shownIn(real, value))).toEqual([
+    ...["0,006", "1e-7", "2,5e-7", "5,125", "20"],
+    // What is no number stays as it was typed.
+    ...["0.0.1", "abc", "", "0,5"],
+  ]);
+  expect(shownIn(whole, "1.5")).toBe("1.5");
+  expect(shownIn({ type: "choice" } as unknown as Field["kind"], "0.5")).toBe("0.5");
+  for (const value of ["0.006", "2.5e-7", "5.125", "1000.125"]) expect(entered(real, shownIn(real, value))).toBe(value);
+  // Here a comma groups no digits, however many are allowed.
+  const wide = { type: "number", integer: false, min: 0, max: 5000, log: false } as const;
+  expect(entered(wide, "1,250")).toBe("1.250");
+  useLanguage("en", null);
+});
+
 test("0 reads “all” where it means that, and may be entered so", () => {
   const whole = number(true);
-  expect(["subset", "test", "seed"].map((key) => shownIn(key, "0"))).toEqual(["all", "all", "0"]);
-  expect(shownIn("subset", "100")).toBe("100");
+  expect(["subset", "test", "seed"].map((key) => shownIn(whole, "0", key))).toEqual(["all", "all", "0"]);
+  expect(shownIn(whole, "100", "subset")).toBe("100");
   expect([entered(whole, " All ", "subset"), entered(whole, "all", "seed")]).toEqual(["0", "all"]);
 });
 
@@ -93,7 +112,9 @@ test("a refusal names the field as its control does, and no key of the link", ()
   expect(refusalText(refusal, FIELDS, "5000")).toBe(
     "Learning rate: “5000” is not allowed. It has to be a number from 0 to 100.",
   );
-  expect(refusalText(refusal, FIELDS, "")).toMatch(/^Learning rate: nothing is not allowed/);
+  expect(refusalText(refusal, FIELDS, "")).toBe(
+    "Learning rate: the field is empty. It has to be a number from 0 to 100.",
+  );
   // What a link hides is shown.
   expect(refusalText(refusal, FIELDS, "5\u202e000")).toMatch(/^Learning rate: “5(?!\u202e).*000” is not allowed/);
   expect(refusalText({ ...refusal, key: "check" }, FIELDS, "1")).toMatch(/^Check: “1” is not allowed/);

@@ -31,7 +31,7 @@ export function refusalText({ key, message, allowed }: Refusal, fields: readonly
     return translated(message.startsWith(`${key} `) ? label + message.slice(key.length) : message);
   const told = { label, allowed: translated(allowed) };
   if (value === undefined) return msg("{label}: this has to be {allowed}.", told);
-  if (value === "") return msg("{label}: nothing is not allowed. It has to be {allowed}.", told);
+  if (value === "") return msg("{label}: the field is empty. It has to be {allowed}.", told);
   return msg("{label}: “{value}” is not allowed. It has to be {allowed}.", {
     ...told,
     value: printable(shortened(value)),
