@@ -110,7 +110,7 @@ describe("stories on the page", () => {
     const long = STORY.recipes.map((recipe) => ({ ...recipe, link: recipe.link.replace("steps=60", "steps=3000") }));
     return visit(storyLink({ ...STORY, recipes: long }), async (bench) => {
       const story = view(bench, "Short");
-      await story.getByRole("cell", { name: "Steps: 3000" }).waitFor();
+      await story.getByRole("cell", { name: "Steps: 3,000" }).waitFor();
       await story.getByRole("button", { name: /^Train all/ }).click();
       const training = bench.status("Training of the story");
       await training.filter({ hasText: "Training 2 of 4: more, seed 1." }).waitFor({ timeout: 60_000 });

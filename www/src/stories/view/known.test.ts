@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { useLanguage } from "../../words/catalogue.js";
 import { SKIPS } from "../testing.js";
 import { knowStory, whatDiffers } from "./known.js";
 import { describe, FIELDS } from "./testing.js";
@@ -50,6 +51,18 @@ test("what differs is told in the words of the controls, and never the seed", ()
   expect(whatDiffers([plain, plain], FIELDS)).toEqual(["", ""]);
 });
 
+test("numbers among what differs are written as the page writes them", () => {
+  const slow = { model: "lenet5", lr: "0.00003", subset: "2000" };
+  const told = () => whatDiffers([slow, { ...slow, lr: "0.006", subset: "10000" }], FIELDS);
+  expect(told()).toEqual([
+    "Training images: 2,000, Learning rate: 0.00003",
+    "Training images: 10,000, Learning rate: 0.006",
+  ]);
+  useLanguage("de", { page: {}, module: {} });
+  expect(told()[0]).toBe("Training images: 2.000, Learning rate: 0,00003");
+  useLanguage("en", null);
+});
+
 test("what only one of two networks has, and epochs that no run goes by, are no difference", () => {
   const one = { model: "resnet-8", skip: "on", steps: "20", epochs: "4" };
   expect(whatDiffers([one, { model: "vit", heads: "4", steps: "20", epochs: "9" } as never], FIELDS)).toEqual([
@@ -66,7 +79,7 @@ test("layers of a network of one's own are counted", () => {
       layers.map((text) => ({ layers: text })),
       fields,
     ),
-  ).toEqual(["Layers: 1 conv", "Layers: 3 conv, 1 res"]);
+  ).toEqual(["Layers: 1 convolution", "Layers: 3 convolutions, 1 skip connection"]);
 });
 
 test("no more than three differences are told", () => {

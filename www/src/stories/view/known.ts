@@ -1,7 +1,7 @@
 /** The recipes and the runs of a story, as the module describes them. */
 import type { Field } from "../../module.js";
-import { choiceLabel } from "../../fields.js";
-import { msg } from "../../words/msg.js";
+import { settingText } from "../../panels/recipe/changes.js";
+import { msg, plural } from "../../words/msg.js";
 import { translated } from "../../words/translated.js";
 import { refusalText } from "../../panels/recipe/refusal.js";
 import { runCost, runsOfStory, type RunCost, type StoryRun } from "../duration.js";
@@ -89,17 +89,20 @@ function labelOf(fields: readonly Field[], key: string): string {
 }
 
 function shown(fields: readonly Field[], key: string, value: string): string {
-  if (key === "subset" && value === "0") return msg("all");
   if (key === "layers") return layersOf(value);
-  return translated(choiceLabel(fields, key, value)) || msg("none");
+  return translated(settingText(fields, key, value));
 }
 
-/** How many layers of each kind that matters a network of one's own has: "40 conv, 19 res". */
+/** How many layers of each kind that matters a network of one's own has: "40 convolutions, 19 skip connections". */
 function layersOf(text: string): string {
   const kinds = text.split(/[,()]+/).map((layer) => /^[a-z]+/.exec(layer)?.[0]);
-  const counts = ["conv", "fc", "res"].map((kind) => [kinds.filter((one) => one === kind).length, kind] as const);
-  return counts
-    .filter(([number]) => number > 0)
-    .map(([number, kind]) => `${number} ${kind}`)
+  const number = (kind: string): number => kinds.filter((one) => one === kind).length;
+  const [conv, linear, skip] = [number("conv"), number("fc"), number("res")];
+  return [
+    conv > 0 && plural(conv, "{count} convolution", "{count} convolutions"),
+    linear > 0 && plural(linear, "{count} linear layer", "{count} linear layers"),
+    skip > 0 && plural(skip, "{count} skip connection", "{count} skip connections"),
+  ]
+    .filter(Boolean)
     .join(", ");
 }

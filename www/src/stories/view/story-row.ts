@@ -3,12 +3,12 @@ import { customElement, state as internal } from "lit/decorators.js";
 
 import { BenchElement } from "../../app/bench-element.js";
 import { PAGE_ADDRESS } from "../../bench/link.js";
-import { whyNotLoaded } from "../../new-version.js";
 import { initialStory } from "../../state/story.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { failureNote } from "../../ui/failure-note.js";
+import { loadPart } from "../../ui/load-part.js";
 import { msg } from "../../words/msg.js";
 import { translated } from "../../words/translated.js";
 import { isStoryLink } from "../link/recognize.js";
@@ -124,16 +124,12 @@ export class StoryRow extends BenchElement {
   }
 
   async #load(): Promise<typeof import("./open.js") | undefined> {
-    this.failure = undefined;
-    try {
-      const [opener] = await Promise.all([import("./open.js"), import("./story-view.js")]);
-      this.isLoaded = true;
-      return opener;
-    } catch (thrown) {
-      const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
-      this.failure = await whyNotLoaded(msg("The story could not be loaded ({why}). Look at the connection.", { why }));
-      return undefined;
-    }
+    let opener: typeof import("./open.js") | undefined;
+    this.failure = await loadPart(async () => {
+      [opener] = await Promise.all([import("./open.js"), import("./story-view.js")]);
+    });
+    this.isLoaded ||= opener !== undefined;
+    return opener;
   }
 
   override render() {

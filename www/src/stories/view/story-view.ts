@@ -3,13 +3,13 @@ import { customElement, property, state as internal } from "lit/decorators.js";
 
 import { BenchElement } from "../../app/bench-element.js";
 import { addressOf } from "../../bench/link.js";
-import { whyNotLoaded } from "../../new-version.js";
 import type { Estimate } from "../../state/timing.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
 import { tables } from "../../styles/tables.js";
 import { button } from "../../ui/button.js";
 import { failureNote } from "../../ui/failure-note.js";
+import { loadPart } from "../../ui/load-part.js";
 import { count } from "../../format.js";
 import { msg } from "../../words/msg.js";
 import { fillClosing } from "../closing/fill.js";
@@ -111,15 +111,9 @@ export class StoryView extends BenchElement {
   }
 
   async #edit(): Promise<void> {
-    try {
-      await import("./story-editor.js");
-      this.isEditing = true;
-    } catch (thrown) {
-      const why = (thrown instanceof Error ? thrown.message : String(thrown)).replace(/\.$/, "");
-      this.failure = await whyNotLoaded(
-        msg("What writes stories could not be loaded ({why}). Look at the connection.", { why }),
-      );
-    }
+    const failure = await loadPart(() => import("./story-editor.js"));
+    if (failure !== undefined) this.failure = failure;
+    else this.isEditing = true;
   }
 
   /** A story of Bunsen's own becomes a person's, to be changed. */

@@ -10,7 +10,7 @@ type Answers = StoriesRequests["describeRecipes"]["result"];
 export const FIELDS = [
   { key: "model", label: "Network", kind: { type: "choice", choices: [{ value: "resnet-8", label: "ResNet-8" }] } },
   { key: "skip", label: "Skip connections", kind: { type: "choice", choices: [{ value: "off", label: "Off" }] } },
-  { key: "subset", label: "Training images", kind: { type: "number" } },
+  { key: "subset", label: "Training images", kind: { type: "number", integer: true } },
   { key: "steps", label: "Steps", kind: { type: "number" } },
   { key: "epochs", label: "Epochs", kind: { type: "number" } },
   { key: "lr", label: "Learning rate", kind: { type: "number" } },
