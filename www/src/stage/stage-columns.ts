@@ -54,7 +54,7 @@ export class StageColumns extends SignalElement {
         align-content: start;
         gap: 0.3rem;
         min-width: 0;
-        padding: 0.2rem;
+        padding: 0.2rem 0;
         border-color: transparent;
         background: none;
         font-weight: 400;

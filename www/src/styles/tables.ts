@@ -4,6 +4,8 @@ import { css } from "lit";
 export const scrolled = css`
   .scroll {
     --shade: color-mix(in srgb, var(--ink) 38%, transparent);
+    /* What is heard alone stands in it too, and not beside the page. */
+    position: relative;
     overflow: auto;
     background:
       linear-gradient(to right, var(--paper) 40%, transparent) left / 2.5rem 100% no-repeat local,

@@ -140,11 +140,12 @@ export const layout = css`
 
     run-buttons {
       flex: 1 1 auto;
+      min-width: 0;
     }
 
     test-accuracy {
-      flex: none;
-      min-width: 0;
+      flex: 0 1 auto;
+      min-width: min-content;
       max-width: 7rem;
     }
 

@@ -45,6 +45,7 @@ export class TestAccuracy extends BenchElement {
       @media (max-width: 30rem) {
         :host {
           gap: 0.6rem;
+          white-space: normal;
         }
 
         .label {
@@ -53,12 +54,14 @@ export class TestAccuracy extends BenchElement {
 
         .value {
           font-size: 1.35rem;
+          white-space: nowrap;
         }
 
         .value.none {
           min-height: 0;
           font-size: 0.8125rem;
           line-height: 1.3;
+          white-space: normal;
         }
       }
 

@@ -5,7 +5,7 @@ import type { StoryResult } from "./results.js";
 
 export const SIZE = { width: 300, height: 180 };
 /** What the axes and the names at the ends of the lines take. */
-const EDGE = { left: 30, right: 110, top: 10, bottom: 34 };
+const EDGE = { left: 30, right: 120, top: 10, bottom: 34 };
 /** Lines of text closer than this cover each other. */
 const LINE = 15;
 

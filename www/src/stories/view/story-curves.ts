@@ -13,7 +13,7 @@ import { plotOf, SIZE, type Quantity, type StoryPlot } from "./plot.js";
 import type { StoryResult } from "./results.js";
 
 const TITLES = { loss: defineMessage("Training loss"), accuracy: defineMessage("Test accuracy") } as const;
-/** A name that is longer reaches into the margin. */
+/** A name that is longer would reach beyond the chart. */
 const MOST_OF_NAME = 16;
 
 /** The runs of a story in two small charts, a colour for each recipe, a line for each seed. */
@@ -68,6 +68,7 @@ export class StoryCurves extends SignalElement {
 
       .name {
         fill: currentcolor;
+        font-size: 11px;
         font-weight: 600;
       }
     `,

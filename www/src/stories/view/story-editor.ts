@@ -87,6 +87,11 @@ export class StoryEditor extends BenchElement {
         align-items: center;
       }
 
+      .add button {
+        max-width: 100%;
+        white-space: normal;
+      }
+
       .add select {
         flex: 1 1 14rem;
         width: auto;
