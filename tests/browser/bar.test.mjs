@@ -35,6 +35,17 @@ describe("the bar", () => {
     assert.deepEqual(bench.complaints, []);
   });
 
+  test("a double click is one press: the run goes on", { timeout: 60_000 }, async () => {
+    await bench.open(`${LINK}&steps=2000`);
+    await bench.button("Train").dblclick();
+    await bench.reach(20);
+    await bench.button("Pause").waitFor();
+    await bench.button("Pause").dblclick();
+    await bench.button("Go on").waitFor();
+    await bench.assertStandsStill();
+    assert.deepEqual(bench.complaints, []);
+  });
+
   test("keeps what is seldom wanted behind More, for the keyboard too", async () => {
     await bench.open(LINK);
     const { keyboard } = bench.page;
@@ -57,6 +68,29 @@ describe("the bar", () => {
     );
     assert.deepEqual(bench.complaints, []);
   });
+
+  test(
+    "the projector view shows a layer that is opened, and gives way to a panel that it does not show",
+    {
+      timeout: 60_000,
+    },
+    async () => {
+      // A run that is told to have finished well offers to look at its mistakes.
+      await bench.open("model=lenet5&data=digits&test=500");
+      await bench.button("Train").click();
+      await bench.finalAccuracy(312);
+      await bench.page.keyboard.press("p");
+      const stories = bench.page.getByRole("navigation", { name: "Stories" });
+      await stories.waitFor({ state: "hidden" });
+      const layer = await bench.openLayer();
+      await layer.getByRole("heading").first().waitFor();
+      assert.ok(await stories.isHidden(), "it is still the projector's view");
+      await bench.button("Look at what it gets wrong").click();
+      await bench.page.getByRole("region", { name: "What it gets wrong", exact: true }).waitFor();
+      await stories.waitFor();
+      assert.deepEqual(bench.complaints, []);
+    },
+  );
 
   test("P shows the network and the curve alone, but not while somebody types", async () => {
     await bench.open(LINK);

@@ -22,6 +22,9 @@ import { translated } from "../words/translated.js";
 /** So long the rest of the page waits for what is seen at once. */
 const STANDS_AFTER_MS = 2_500;
 
+/** What a projector shows. */
+const PROJECTED: ReadonlySet<string> = new Set(["stage-panel", "inside-panel", "curves-panel"]);
+
 /** The page: it lays the panels out and hands them the state. */
 @customElement("bench-app")
 export class BenchApp extends SignalElement {
@@ -42,8 +45,8 @@ export class BenchApp extends SignalElement {
         margin-block: 0.35rem -0.35rem;
       }
 
-      /* On a projector: what trains, the network and the curve, over the whole width. */
-      :host([projected]) panel-frame:not([data-tag="stage-panel"], [data-tag="curves-panel"]),
+      /* On a projector: what trains, the network with the layer that is open, and the curve, over the whole width. */
+      :host([projected]) panel-frame:not(.projected),
       :host([projected]) story-row {
         display: none;
       }
@@ -149,7 +152,7 @@ export class BenchApp extends SignalElement {
 
   /** What happened in a run is seen in a panel, or in the recipe: brings it into view. */
   readonly #showPanel = async ({ detail: tag }: CustomEvent<string>): Promise<void> => {
-    const frame = this.renderRoot.querySelector<PanelFrame>(`[data-tag="${tag}"]`);
+    const frame = await this.#frameOf(tag);
     frame?.scrollIntoView();
     // A panel that was closed makes room for what it shows.
     await frame?.placed();
@@ -157,10 +160,19 @@ export class BenchApp extends SignalElement {
   };
 
   readonly #showField = async ({ detail: key }: CustomEvent<string>): Promise<void> => {
-    const frame = this.renderRoot.querySelector<PanelFrame>(`[data-tag="settings-panel"]`);
+    const frame = await this.#frameOf("settings-panel");
     await frame?.placed();
     await (frame?.content as SettingsPanel | null | undefined)?.reveal(key);
   };
+
+  /** The frame of a panel that somebody asked for: where a projector does not show it, the page is shown as it was. */
+  async #frameOf(tag: string): Promise<PanelFrame | null> {
+    if (this.isProjected && !PROJECTED.has(tag)) {
+      this.#toggleProjector();
+      await this.updateComplete;
+    }
+    return this.renderRoot.querySelector<PanelFrame>(`[data-tag="${tag}"]`);
+  }
 
   /** Whether what is seen at once stands: the network at work, or why there is none. */
   #stands(): boolean {
@@ -189,7 +201,7 @@ export class BenchApp extends SignalElement {
           (panel) => html`
             <panel-frame
               data-tag=${panel.tag}
-              class="panel ${panel.columns ?? "all"}"
+              class="panel ${panel.columns ?? "all"} ${PROJECTED.has(panel.tag) ? "projected" : ""}"
               role=${panel.title === undefined ? nothing : "region"}
               aria-label=${panel.title === undefined ? nothing : translated(panel.title)}
               ?hidden=${panel.isShown?.(state) === false}

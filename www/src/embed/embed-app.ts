@@ -9,7 +9,7 @@ import { choiceLabel, choicesOf, fieldOf } from "../fields.js";
 import { count, percent } from "../format.js";
 import "../panels/curves/bench-verification.js";
 import "../panels/curves/curve-chart.js";
-import { entered } from "../panels/recipe/entered.js";
+import { entered, shownIn } from "../panels/recipe/entered.js";
 import { refusalText } from "../panels/recipe/refusal.js";
 import { PANELS, type Panel } from "../panels/registry.js";
 import type { Score } from "../module.js";
@@ -252,7 +252,7 @@ export class EmbedApp extends BenchElement {
       <div class="edit">
         ${shown.map(({ key, label, kind }) => {
           const value = draft[key] ?? parsed.values[key] ?? "";
-          const set = (chosen: string): void => void this.player.set(key, entered(kind, chosen));
+          const set = (chosen: string): void => void this.player.set(key, entered(kind, chosen, key));
           const invalid = nextRefusal?.key === key;
           const control =
             "choices" in kind && kind.type === "choice"
@@ -260,7 +260,7 @@ export class EmbedApp extends BenchElement {
               : html`<input
                   id=${key}
                   aria-invalid=${invalid ? "true" : "false"}
-                  .value=${value}
+                  .value=${shownIn(kind, value, key)}
                   @change=${(event: Event) => set(valueOf(event))}
                 />`;
           return html`<div><label for=${key}>${label}</label>${control}</div>`;
@@ -272,8 +272,9 @@ export class EmbedApp extends BenchElement {
   #action() {
     const { player } = this;
     if (player.isTraining || player.isWaiting)
-      return button(msg("Pause"), { onPress: () => player.pause(), primary: true });
-    return button(ACTIONS[player.action](), { enabled: player.canStart, onPress: () => player.start(), primary: true });
+      return button(msg("Pause"), { onPress: () => player.pause(), once: true, primary: true });
+    const onPress = (): void => player.start();
+    return button(ACTIONS[player.action](), { enabled: player.canStart, onPress, once: true, primary: true });
   }
 
   get #progress(): string {

@@ -21,7 +21,7 @@ const PARTS: readonly [Part, string][] = [
   ["verdict", defineMessage("Whether it is the same run")],
   ["controls", defineMessage("All controls of the recipe")],
   ["pad", defineMessage("A pad to draw on")],
-  ["maps", defineMessage("Inside the network")],
+  ["maps", defineMessage("Layers: maps and weights")],
   ["mistakes", defineMessage("What it gets wrong")],
   ["samples", defineMessage("Examples of the data")],
   ["code", defineMessage("The network, and its code")],

@@ -56,6 +56,7 @@ export class RunButtons extends BenchElement {
           min-height: 2.75rem;
           padding: 0.2rem 0.5rem;
           line-height: 1.2;
+          white-space: normal;
         }
 
         .detail {
@@ -92,7 +93,7 @@ export class RunButtons extends BenchElement {
           class="primary action"
           aria-disabled=${enabled ? "false" : "true"}
           aria-describedby=${detail ? "detail" : nothing}
-          @click=${() => this.#press(act)}
+          @click=${(event: MouseEvent) => this.#press(act, event.detail)}
         >
           ${name}${detail ? html`<span class="detail" id="detail" aria-hidden="true" translate="no">${detail}</span>` : nothing}
         </button>
@@ -103,7 +104,9 @@ export class RunButtons extends BenchElement {
     `;
   }
 
-  #press(shown: Act): void {
+  #press(shown: Act, clicks: number): void {
+    // The second click of a double one would do the opposite: pause what the first has started.
+    if (clicks > 1) return;
     const { act, enabled } = actionOf(this.state);
     // What a person saw is what is done: behind it the run may have come to its end.
     if (!enabled || act !== shown) return;
