@@ -24,6 +24,12 @@ const SAID: readonly (readonly [text: string, kept: readonly string[]])[] = [
   ["The browser's storage is full: MNIST was not kept and will be fetched again next time.", ["MNIST"]],
   ["This checkpoint cannot be used: it is another kind of file.", []],
   ["The paper's residual network of 32 layers: 464,154 parameters on colour images.", ["32"]],
+  ["A warm-up of 0.05 of the run is less than half a step of 9: this run has none.", ["0,05", "9"]],
+  ["The learning rate rises over all 12 steps: it never reaches 0.006. Give it a shorter warm-up.", ["12", "0,006"]],
+  ["A run is scored 1000 times at most: this one every 12 steps, not every 3.", ["1000", "12", "3"]],
+  ["There are 2000 test images: the run is scored on all of them.", ["2000"]],
+  ["it is there at once and gives the same bits everywhere; whether a GPU would be faster is not measured", ["GPU"]],
+  ["A network of your own, written in its link", []],
   ["convolution 3×3, padding 1, stride 2", ["3×3", "1", "2"]],
 ];
 

@@ -13,6 +13,7 @@ import { count } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
 import "./network-diagram.js";
 import { msg } from "../../words/msg.js";
+import { translatedPart } from "../../words/translated-part.js";
 
 /** A dialog with a card for every network: its diagram, its size and its paper. */
 @customElement("network-cards")
@@ -193,7 +194,7 @@ export class NetworkCards extends BenchElement {
             operations: count(multiplyAdds),
             shape: input.join("×"),
             data: choiceLabel(fields, "data", data),
-          })}<br />${paper}.
+          })}<br />${translatedPart(paper)}.
         </p>
       </li>
     `;

@@ -31,7 +31,7 @@ export function networkFigure(bench: Bench, description: Description): Figure {
     title,
     fileName: fileNameOf("network", recipe),
     notes: [
-      `${msg("{parameters} parameters, {operations} multiply-adds an image.", { parameters: count(parameters), operations: count(multiplyAdds) })} ${paper}`,
+      `${msg("{parameters} parameters, {operations} multiply-adds an image.", { parameters: count(parameters), operations: count(multiplyAdds) })} ${translated(paper)}`,
       msg("High blocks have many rows, or units; wide ones many channels. Arcs lead past layers."),
     ],
     recipes: [recipeLineOf(bench)],

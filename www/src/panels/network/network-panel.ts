@@ -16,6 +16,7 @@ import "./code-dialog.js";
 import "./network-diagram.js";
 import { msg } from "../../words/msg.js";
 import { translated } from "../../words/translated.js";
+import { translatedPart } from "../../words/translated-part.js";
 
 /** The network that is trained: where it comes from, its size, its layers. */
 @customElement("network-panel")
@@ -78,7 +79,7 @@ export class NetworkPanel extends BenchElement {
           .figure=${() => this.#figureOf(description)}
         ></save-menu>
       </div>
-      <p class="soft paper">${paper}</p>
+      <p class="soft paper">${translatedPart(paper)}</p>
       <network-diagram
         clickable
         .description=${description}
