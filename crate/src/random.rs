@@ -18,9 +18,9 @@ pub enum Purpose {
     Weights,
     /// The order of the training examples; by convention one index for each epoch.
     Order,
-    /// The drawn digits; one index for each digit.
+    /// The synthetic digits; one index for each digit.
     Digits,
-    /// The drawn shapes; one index for each image.
+    /// The synthetic shapes; one index for each image.
     Shapes,
     /// Random changes to training images.
     Augmentation,

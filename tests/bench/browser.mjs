@@ -52,7 +52,7 @@ export async function openBench(browser, url) {
   return { facts: () => facts(page), open, call, close, links: (networks, more) => links(page, networks, more) };
 }
 
-/** Recipes of networks on drawn digits; "all" names every network of the zoo. */
+/** Recipes of networks on synthetic digits; "all" names every network of the zoo. */
 async function links(page, networks, more) {
   const zoo = () =>
     page.evaluate(async () => {

@@ -105,7 +105,7 @@ describe("a command that is ended", () => {
 
   test("by a reader that has enough: it says so, and keeps what there is", async () => {
     const { child, told, status, says } = start(["train", LINK, "--out", "head"]);
-    await says(/Drawn digits/);
+    await says(/Synthetic digits/);
     child.stdout?.destroy();
     assert.equal(await status, 1, told.err);
     assert.match(told.err, /The output cannot be written \(who read it has ended\)\./);

@@ -36,7 +36,7 @@ describe("the command", () => {
   test("trains a link, and writes the run file and the weights", async () => {
     const { status, out, err } = await bunsen("train", `https://example.org/#${LINK}`, "--out", "first");
     assert.equal(status, 0, err);
-    assert.match(out, /^model=lenet5&subset=400&steps=12&seed=5&v=1\nDrawn digits, 12 steps of 128\n/);
+    assert.match(out, /^model=lenet5&subset=400&steps=12&seed=5&v=1\nSynthetic digits, 12 steps of 128\n/);
     assert.match(out, /step 12: [\d.]+ % of 2000 test images, test loss \d\.\d{3}\n/);
     checked = out.split("\n").find((line) => line.includes("check=")) ?? "";
     const file = JSON.parse(await readFile(join(folder, "first", "run.bunsen.json"), "utf8"));

@@ -8,7 +8,7 @@ import { visitEach } from "./support/visits.mjs";
 
 const CLASSES = ["disc", "ring", "square", "triangle", "cross", "star", "heart", "crescent", "arrow", "hexagon"];
 
-describe("drawn shapes", () => {
+describe("synthetic shapes", () => {
   /** @type {import("./support/server.mjs").Server} */ let server;
   /** @type {string[]} */ let outside;
   /** @type {import("./support/page.mjs").Bench} */ let bench;
@@ -18,7 +18,7 @@ describe("drawn shapes", () => {
     await bench.open("model=lenet5&data=shapes&epochs=4");
     const { page: data } = bench;
     await data
-      .getByText("Drawn shapes, made by Bunsen, not CIFAR-10: 10,000 images to train on, 2,000 to test with")
+      .getByText("Synthetic shapes, made by Bunsen, not CIFAR-10: 10,000 images to train on, 2,000 to test with")
       .waitFor();
     const labels = await data.getByRole("list", { name: "The first training examples, with their labels" }).innerText();
     for (const label of labels.split(/\s+/)) assert.ok(CLASSES.includes(label), label);

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { launch } from "./support/browser.mjs";
+import { hello, isComplete, send, told } from "./support/embed.mjs";
 import { load } from "./support/paths.mjs";
 import { Server } from "./support/server.mjs";
 
@@ -48,49 +49,6 @@ async function host(...addresses) {
   return page.frames().slice(1);
 }
 
-/** Says hello to the only frame; what it says is then in `told` of the page. */
-async function hello() {
-  await page
-    .frameLocator("iframe")
-    .getByRole("button")
-    .or(page.frameLocator("iframe").getByRole("alert"))
-    .first()
-    .waitFor();
-  await page.evaluate(() => {
-    const { port1, port2 } = new MessageChannel();
-    const told = /** @type {any[]} */ ([]);
-    port1.onmessage = ({ data }) => told.push(data);
-    Object.assign(window, { told, port: port1 });
-    document.querySelector("iframe")?.contentWindow?.postMessage({ bunsen: 1, type: "hello" }, "*", [port2]);
-  });
-  await told("ready");
-}
-
-/** Sends over the port. @param {...object} messages */
-const send = (...messages) =>
-  page.evaluate((messages) => {
-    for (const message of messages) /** @type {any} */ (window).port.postMessage({ bunsen: 1, ...message });
-  }, messages);
-
-/** Waits until a message of that type (and with that id) has come. @param {string} type @param {unknown} [id] */
-async function told(type, id) {
-  const found = await page.waitForFunction(
-    ([type, id]) =>
-      /** @type {any} */ (window).told.find(
-        (/** @type {any} */ message) => message.type === type && (id === null || message.id === id),
-      ),
-    [type, id ?? null],
-  );
-  return found.jsonValue();
-}
-
-/** Whether nothing of a page has to be scrolled. */
-const isComplete = () =>
-  page.evaluate(() => {
-    const { scrollHeight, scrollWidth } = document.documentElement;
-    return scrollHeight <= innerHeight && scrollWidth <= innerWidth;
-  });
-
 describe("an embed", () => {
   for (const [width, height] of [
     [350, 210],
@@ -108,7 +66,7 @@ describe("an embed", () => {
         .waitFor();
       await page.getByRole("img", { name: /^Loss against the step. It began at/ }).waitFor();
       await page.getByText(/\d %/).waitFor();
-      assert.ok(await isComplete(), "nothing is scrolled");
+      assert.ok(await isComplete(page), "nothing is scrolled");
       const out = await page.getByRole("link", { name: "Open in Bunsen" }).getAttribute("href");
       assert.equal(out?.split("#")[0], server.url);
       assert.match(String(out), /#model=lenet5-1998&/);
@@ -265,7 +223,7 @@ describe("an embed that compares", () => {
     const names = await runs().evaluateAll((items) => items.map((item) => item.getAttribute("title")));
     assert.deepEqual(names, ["Learning rate 0.005, Seed 7", "Learning rate 0.01, Seed 8"]);
     await runs().nth(1).filter({ hasText: /\d %/ }).waitFor();
-    assert.ok(await isComplete(), "nothing is scrolled");
+    assert.ok(await isComplete(page), "nothing is scrolled");
     // The first is the run of its link, and the second's recipe is nowhere but in the picture.
     await page
       .getByRole("status", { name: "Verification" })
@@ -299,7 +257,7 @@ describe("an embed that compares", () => {
       await page.getByRole("button", { name: "Train", exact: true }).click();
       await page.getByRole("button", { name: "Train again" }).waitFor();
       await page.getByRole("status", { name: "Progress" }).filter({ hasText: "Done: 20 steps" }).waitFor();
-      assert.ok(await isComplete(), "nothing is scrolled");
+      assert.ok(await isComplete(page), "nothing is scrolled");
     });
   }
 });
@@ -307,17 +265,17 @@ describe("an embed that compares", () => {
 describe("a host", () => {
   test("starts a run and hears of it to the end", async () => {
     await host(`embed.html#${LINK}`);
-    await hello();
-    await send({ type: "start", id: 1 });
-    await told("answer", 1);
-    const { state } = await told("finish");
+    await hello(page);
+    await send(page, { type: "start", id: 1 });
+    await told(page, "answer", 1);
+    const { state } = await told(page, "finish");
     assert.equal(state.check, check);
     assert.equal(state.step, 20);
     assert.match(state.link, new RegExp(`^${server.url}#.*check=`));
-    await send({ type: "snapshot", id: 2 });
-    assert.match((await told("answer", 2)).result, /^data:image\/png/);
-    await send({ type: "losses", id: 3 });
-    const losses = Object.values((await told("answer", 3)).result);
+    await send(page, { type: "snapshot", id: 2 });
+    assert.match((await told(page, "answer", 2)).result, /^data:image\/png/);
+    await send(page, { type: "losses", id: 3 });
+    const losses = Object.values((await told(page, "answer", 3)).result);
     assert.equal(losses.length, 20);
     assert.equal(losses.at(-1), state.loss);
   });
@@ -325,13 +283,13 @@ describe("a host", () => {
   test("that says hello late is told why the recipe was refused", async () => {
     await host("embed.html#model=lenet5&lr=much");
     await page.frameLocator("iframe").getByRole("alert").filter({ hasText: "Learning rate" }).waitFor();
-    await hello();
-    assert.match((await told("error")).message, /lr=much is not allowed: lr is a number/);
+    await hello(page);
+    assert.match((await told(page, "error")).message, /lr=much is not allowed: lr is a number/);
   });
 
   test("is told what is wrong with its messages", async () => {
     await host(`embed.html?edit=lr#${LINK}`);
-    await hello();
+    await hello(page);
     const wrong = /** @type {const} */ ([
       [{ type: "explode", id: 1 }, /There is no command "explode"/],
       [{ id: 2 }, /There is no command/],
@@ -340,43 +298,43 @@ describe("a host", () => {
       [{ type: "set", id: 5, key: "lr", value: "1".repeat(1_000_000) }, /too long/],
     ]);
     for (const [message, sentence] of wrong) {
-      await send(message);
-      assert.match((await told("error", message.id)).message, sentence);
+      await send(page, message);
+      assert.match((await told(page, "error", message.id)).message, sentence);
     }
-    await send(...Array.from({ length: 10_000 }, () => ({ type: "state" })));
+    await send(page, ...Array.from({ length: 10_000 }, () => ({ type: "state" })));
     await page.waitForFunction(() =>
       /** @type {any} */ (window).told.some((/** @type {any} */ { message }) => /More than 50 commands/.test(message)),
     );
     // It is as it was.
     await page.frameLocator("iframe").getByRole("button", { name: "Train", exact: true }).click();
-    await told("finish");
+    await told(page, "finish");
   });
 
   test("is told that a value was refused, and what the run is when one was taken", async () => {
     await host(`embed.html?edit=lr,seed#${LINK}`);
-    await hello();
-    await send({ type: "set", id: 1, key: "lr", value: "abc" });
-    assert.match((await told("error", 1)).message, /^lr=abc is not allowed: lr is a number from/);
+    await hello(page);
+    await send(page, { type: "set", id: 1, key: "lr", value: "abc" });
+    assert.match((await told(page, "error", 1)).message, /^lr=abc is not allowed: lr is a number from/);
     // Nothing of a value is taken for damage of a link, so that it changes no other one.
-    await send({ type: "set", id: 2, key: "lr", value: "0.1?x" });
-    assert.match((await told("error", 2)).message, /^lr=0\.1\?x is not allowed/);
-    await send({ type: "set", id: 3, key: "lr", value: "0.002" });
-    const { recipe } = (await told("answer", 3)).result;
+    await send(page, { type: "set", id: 2, key: "lr", value: "0.1?x" });
+    assert.match((await told(page, "error", 2)).message, /^lr=0\.1\?x is not allowed/);
+    await send(page, { type: "set", id: 3, key: "lr", value: "0.002" });
+    const { recipe } = (await told(page, "answer", 3)).result;
     assert.match(recipe, /lr=0\.002/);
     assert.match(recipe, /steps=20&.*seed=7|seed=7&.*steps=20/);
   });
 
   test("is the parent alone", async () => {
     const [frame] = await host(`embed.html#${LINK}`);
-    await hello();
+    await hello(page);
     await frame?.evaluate(() => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = () => Object.assign(window, { heard: true });
       window.postMessage({ bunsen: 1, type: "hello" }, "*", [port2]);
     });
     // What came before it was heard by the parent's own port.
-    await send({ type: "state", id: 1 });
-    await told("answer", 1);
+    await send(page, { type: "state", id: 1 });
+    await told(page, "answer", 1);
     assert.equal(await frame?.evaluate(() => "heard" in window), false);
   });
 

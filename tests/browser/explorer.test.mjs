@@ -103,9 +103,9 @@ describe("the explorer", () => {
         await says(`1 to 60 of ${words(train.length)} images`);
         assert.deepEqual(
           await names(),
-          train.slice(0, PAGE).map((label, place) => `Training image ${place}: ${label}`),
+          train.slice(0, PAGE).map((label, place) => `Training image ${place + 1}: ${label}`),
         );
-        const one = panel.getByRole("option", { name: `Training image ${PLACE}: ${train[PLACE]}`, exact: true });
+        const one = panel.getByRole("option", { name: `Training image ${PLACE + 1}: ${train[PLACE]}`, exact: true });
         await shows(one.locator("canvas"), [...module.example.pixels]);
 
         const balance = await panel
@@ -124,7 +124,7 @@ describe("the explorer", () => {
         await one.click();
         assert.equal(await one.getAttribute("aria-selected"), "true");
         const chosen = panel.getByRole("region", { name: "The chosen image" });
-        await shows(chosen.getByRole("img", { name: `Training image ${PLACE}: ${train[PLACE]}` }), [
+        await shows(chosen.getByRole("img", { name: `Training image ${PLACE + 1}: ${train[PLACE]}` }), [
           ...module.example.pixels,
         ]);
         assert.ok(module.preview.views.length > 1);
@@ -141,7 +141,7 @@ describe("the explorer", () => {
         await says(`61 to 120 of ${words(ofClass.length)} images`);
         assert.deepEqual(
           await names(),
-          ofClass.slice(PAGE, 2 * PAGE).map((place) => `Training image ${words(place)}: ${CLASS}`),
+          ofClass.slice(PAGE, 2 * PAGE).map((place) => `Training image ${words(place + 1)}: ${CLASS}`),
         );
 
         await panel.getByLabel("Images", { exact: true }).selectOption({ label: `Test: ${words(test.length)}` });
@@ -171,7 +171,7 @@ describe("the explorer", () => {
             await names(),
             wrong
               .slice(0, PAGE)
-              .map((place) => `Test image ${words(place)}: ${CLASS}, taken for ${module.guesses[place]}`),
+              .map((place) => `Test image ${words(place + 1)}: ${CLASS}, taken for ${module.guesses[place]}`),
           );
           await bench.assertSameRun();
         } else {
@@ -203,16 +203,16 @@ describe("the explorer", () => {
     await panel.getByLabel("Class", { exact: true }).focus();
     // What is disabled is passed over; the images are one stop.
     await page.keyboard.press("Tab");
-    assert.match(await focused(page), /^Training image 0: \d$/);
-    await page.keyboard.press("ArrowRight");
     assert.match(await focused(page), /^Training image 1: \d$/);
+    await page.keyboard.press("ArrowRight");
+    assert.match(await focused(page), /^Training image 2: \d$/);
     await page.keyboard.press("ArrowDown");
     const below = Number(/image (\d+)/.exec(await focused(page))?.[1]);
-    assert.ok(below > 5, `a line further is ${below}`);
+    assert.ok(below > 6, `a line further is ${below}`);
     await page.keyboard.press("End");
-    assert.match(await focused(page), /^Training image 59: \d$/);
+    assert.match(await focused(page), /^Training image 60: \d$/);
     await page.keyboard.press("Enter");
-    await panel.getByRole("heading", { name: /^Training image 59: \d$/ }).waitFor();
+    await panel.getByRole("heading", { name: /^Training image 60: \d$/ }).waitFor();
     await panel.getByText("The recipe has no augmentation: every epoch shows it as it is.").waitFor();
     await page.keyboard.press("PageDown");
     await says("61 to 120 of [\\d,]+ images");
@@ -238,7 +238,7 @@ describe("the explorer", () => {
     const { bench, page, context, panel, says } = await open(link);
     await page.getByText("Explore the data").click();
     await says("1 to 60 of 600 images");
-    await panel.getByRole("option", { name: new RegExp(`^Training image ${apart}:`) }).click();
+    await panel.getByRole("option", { name: new RegExp(`^Training image ${apart + 1}:`) }).click();
     await panel.getByText("The run's first 3 epochs do not show it: the recipe trains on other images.").waitFor();
     assert.deepEqual(bench.complaints, []);
     await context.close();

@@ -130,24 +130,28 @@ describe("data that cannot be had", { skip: noMnist }, () => {
     ["a web page in disguise", faults.disguisedWebPage, /web page/],
     ["a broken connection", faults.brokenOff, /broke off/],
   ])) {
-    test(`${what}: the page says so, trains on nothing, and offers the drawn digits`, { timeout: 90_000 }, async () => {
-      server.break(images, fault);
-      await bench.open("model=lenet5&data=mnist&steps=20");
-      await bench.button("Train").click();
-      const sentence = await bench.alertText({ timeout: 60_000 });
-      assert.match(sentence, /MNIST could not be had/);
-      assert.match(sentence, reason);
-      assert.ok(outside.length > 0, "the mirrors were asked");
-      assert.equal((await bench.progress()).done, 0);
-      assert.equal(await bench.choice("Data").inputValue(), "mnist", "the choice is not changed behind one's back");
+    test(
+      `${what}: the page says so, trains on nothing, and offers the synthetic digits`,
+      { timeout: 90_000 },
+      async () => {
+        server.break(images, fault);
+        await bench.open("model=lenet5&data=mnist&steps=20");
+        await bench.button("Train").click();
+        const sentence = await bench.alertText({ timeout: 60_000 });
+        assert.match(sentence, /MNIST could not be had/);
+        assert.match(sentence, reason);
+        assert.ok(outside.length > 0, "the mirrors were asked");
+        assert.equal((await bench.progress()).done, 0);
+        assert.equal(await bench.choice("Data").inputValue(), "mnist", "the choice is not changed behind one's back");
 
-      await bench.alert.getByRole("button", { name: /digits/i }).click();
-      await bench.page.waitForURL(({ hash }) => !hash.includes("data=mnist"));
-      await bench.status("Engine").filter({ hasText: "CPU" }).waitFor();
-      assert.equal(await bench.choice("Data").inputValue(), "digits");
-      await bench.trainIfIdle();
-      await bench.reach(20);
-    });
+        await bench.alert.getByRole("button", { name: /digits/i }).click();
+        await bench.page.waitForURL(({ hash }) => !hash.includes("data=mnist"));
+        await bench.status("Engine").filter({ hasText: "CPU" }).waitFor();
+        assert.equal(await bench.choice("Data").inputValue(), "digits");
+        await bench.trainIfIdle();
+        await bench.reach(20);
+      },
+    );
   }
 
   test("a stored file that was damaged is fetched again", { timeout: 90_000 }, async () => {

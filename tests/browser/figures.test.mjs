@@ -14,7 +14,7 @@ import { startSite } from "./support/site.mjs";
 /** @typedef {import("playwright-core").Page} Page */
 
 const LINK = "model=lenet5&data=digits&subset=2000&steps=60&seed=3&lr=0.01";
-const WORDS = "LeNet-5, Digits (drawn), 60 steps, seed 3 (Training images: 2,000; Learning rate: 0.01)";
+const WORDS = "LeNet-5, Synthetic digits, 60 steps, seed 3 (Training images: 2,000; Learning rate: 0.01)";
 
 /** The run under Node. */
 async function expected() {
@@ -103,7 +103,7 @@ describe("figures as files", { timeout: 300_000 }, () => {
     const svg = await saved(page, "loss", "SVG");
     assert.equal(svg.name, "lenet5-digits-loss.svg");
     const texts = await textsOf(page, svg.bytes.toString());
-    assert.equal(texts[0], "Loss: LeNet-5, Digits (drawn)");
+    assert.equal(texts[0], "Loss: LeNet-5, Synthetic digits");
     for (const words of ["step", "each step", "smoothed", "test", WORDS]) assert.ok(texts.includes(words), words);
     const link = texts.slice(texts.indexOf(WORDS) + 1).join("");
     assert.equal(link.split("&check=")[0], `${site.server.url}#model=lenet5&subset=2000&lr=0.01&steps=60&seed=3&v=1`);
@@ -169,7 +169,7 @@ describe("figures as files", { timeout: 300_000 }, () => {
     const filters = rowsOf((await saved(page, "Weights of Convolution 1", "CSV")).bytes.toString());
     assert.equal(filters.length, 1 + 6 * 5 * 5);
     const drawn = await textsOf(page, (await saved(page, "What Convolution 1 gives", "SVG")).bytes.toString());
-    assert.equal(drawn[0], "What Convolution 1 gives: LeNet-5, Digits (drawn)");
+    assert.equal(drawn[0], "What Convolution 1 gives: LeNet-5, Synthetic digits");
     assert.ok(drawn.includes(WORDS));
 
     const layers = rowsOf((await saved(page, "drawing of the network", "CSV")).bytes.toString()).slice(1);

@@ -12,33 +12,37 @@ describe("the page", () => {
   /** @type {import("./support/page.mjs").Bench} */ let bench;
   visitEach({}, (visit) => ({ server, outside, bench } = visit));
 
-  test("trains LeNet-5 on drawn digits to a good score, asking nobody for anything", { timeout: 180_000 }, async () => {
-    await bench.open("model=lenet5&data=digits&epochs=1");
-    assert.match(await bench.status("Engine").innerText(), /^CPU, SIMD, (1 thread|\d+ threads)$/);
-    assert.equal((await bench.progress()).done, 0);
-    await bench.button("Train").click();
-    const { steps } = await bench.reach(1, { timeout: 20_000 });
-    await bench.reach(steps, { timeout: 150_000 });
-    await bench.finished();
-    const { began, now } = await bench.curve();
-    assert.ok(began > 1.5 && now < began / 2, `the loss fell from ${began} to ${now}`);
-    const accuracy = await bench.accuracy();
-    assert.ok(accuracy > 80 && accuracy <= 100, `${accuracy} %`);
-    assert.equal((await bench.progress()).text, `epoch 1 of 1, step ${steps} of ${steps}`);
+  test(
+    "trains LeNet-5 on synthetic digits to a good score, asking nobody for anything",
+    { timeout: 180_000 },
+    async () => {
+      await bench.open("model=lenet5&data=digits&epochs=1");
+      assert.match(await bench.status("Engine").innerText(), /^CPU, SIMD, (1 thread|\d+ threads)$/);
+      assert.equal((await bench.progress()).done, 0);
+      await bench.button("Train").click();
+      const { steps } = await bench.reach(1, { timeout: 20_000 });
+      await bench.reach(steps, { timeout: 150_000 });
+      await bench.finished();
+      const { began, now } = await bench.curve();
+      assert.ok(began > 1.5 && now < began / 2, `the loss fell from ${began} to ${now}`);
+      const accuracy = await bench.accuracy();
+      assert.ok(accuracy > 80 && accuracy <= 100, `${accuracy} %`);
+      assert.equal((await bench.progress()).text, `epoch 1 of 1, step ${steps} of ${steps}`);
 
-    assert.deepEqual(bench.complaints, []);
-    assert.deepEqual(outside, [], "no other host is asked");
-    assert.deepEqual(
-      server.requests.filter((path) => path.startsWith("/pkg/gpu/")),
-      [],
-      "the GPU build is not wanted",
-    );
-    assert.deepEqual(
-      server.requests.filter((path) => path.startsWith("/data/")),
-      [],
-      "drawn digits are not fetched",
-    );
-  });
+      assert.deepEqual(bench.complaints, []);
+      assert.deepEqual(outside, [], "no other host is asked");
+      assert.deepEqual(
+        server.requests.filter((path) => path.startsWith("/pkg/gpu/")),
+        [],
+        "the GPU build is not wanted",
+      );
+      assert.deepEqual(
+        server.requests.filter((path) => path.startsWith("/data/")),
+        [],
+        "synthetic digits are not fetched",
+      );
+    },
+  );
 
   test("trains from the default link when nothing but Train is pressed", async () => {
     await bench.open();

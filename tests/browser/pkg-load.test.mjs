@@ -61,7 +61,7 @@ describe("a network with given weights", () => {
       const model = await other.load({ model: "lenet5", data, subset: 50_000, val: 1000 }, await run.weights());
       return model.predict(image);
     };
-    // The drawn digits are normalized as MNIST's, and Fashion-MNIST's images by other numbers.
+    // The synthetic digits are normalized as MNIST's, and Fashion-MNIST's images by other numbers.
     assert.deepEqual(await answers("mnist"), await run.predict(image));
     assert.notDeepEqual(await answers("fashion"), await run.predict(image));
   });

@@ -299,7 +299,7 @@ describe("a lab under Node", () => {
     const run = await alone.start("model=lenet5&data=digits&subset=64&batch=64&steps=1");
     await assert.rejects(run.evaluateOn("cifar10"), {
       kind: "run",
-      message: "CIFAR-10 has other images or classes than Drawn digits, so this network cannot be scored on it.",
+      message: "CIFAR-10 has other images or classes than Synthetic digits, so this network cannot be scored on it.",
     });
     alone.close();
   });

@@ -46,7 +46,7 @@ describe("the report of a run", { timeout: 300_000 }, () => {
     await trained(bench);
     const accuracy = (await bench.status("Test accuracy").innerText()).trim();
     const dialog = await open(bench);
-    const sheet = dialog.getByRole("article", { name: "Report: LeNet-5, Digits (drawn)" });
+    const sheet = dialog.getByRole("article", { name: "Report: LeNet-5, Synthetic digits" });
     await sheet.getByRole("img", { name: "Confusion matrix" }).waitFor();
     const words = (await sheet.innerText()).replace(/\s+/g, " ");
     assert.ok(words.includes(`${accuracy} of 2,000 test images right`), words);

@@ -89,7 +89,7 @@ describe("runs that are compared", () => {
       await train(bench);
       const { panel, holds, names, picture } = await open(bench);
       await holds(1);
-      assert.deepEqual(await names(), ["A, LeNet-5, Digits (drawn)"]);
+      assert.deepEqual(await names(), ["A, LeNet-5, Synthetic digits"]);
       // Another rate, by the controls of the recipe.
       await bench.page.getByText("All settings").click();
       await bench.page.getByRole("textbox", { name: "Learning rate", exact: true }).fill("0.004");
@@ -145,7 +145,7 @@ describe("runs that are compared", () => {
       await bench.open(LINK);
       const last = await open(bench);
       await last.holds(1);
-      assert.deepEqual(await last.names(), ["A, LeNet-5, Digits (drawn)"], "it keeps its letter");
+      assert.deepEqual(await last.names(), ["A, LeNet-5, Synthetic digits"], "it keeps its letter");
       assert.deepEqual(bench.complaints, []);
       await context.close();
     },

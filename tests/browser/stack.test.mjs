@@ -217,7 +217,7 @@ describe("a network of one's own", () => {
       assert.equal(await described(editor.layer(3)), "");
       assert.equal(await editor.number("Kernel of layer 4").getAttribute("aria-invalid"), "true");
       assert.ok(
-        (await bench.alertText()).startsWith(`The layers do not fit the images of Digits (drawn). ${sentence}`),
+        (await bench.alertText()).startsWith(`The layers do not fit the images of Synthetic digits. ${sentence}`),
       );
       assert.deepEqual((await editor.shapes()).slice(0, 5), ["6×28×28", "6×28×28", "6×14×14", "–", "–"]);
       await bench.trainIfIdle();

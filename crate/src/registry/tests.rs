@@ -262,7 +262,7 @@ fn notices_have_the_order_of_the_fields() {
 fn a_recipe_asks_for_no_more_examples_than_a_data_set_may_have() {
     assert_eq!(
         error("data=digits&subset=1000000"),
-        "subset=1000000 is not allowed: subset is a whole number from 0 to 100000 with Digits (drawn)."
+        "subset=1000000 is not allowed: subset is a whole number from 0 to 100000 with Synthetic digits."
     );
     assert_eq!(
         error("data=mnist&subset=60001"),

@@ -35,7 +35,7 @@ pub(super) static FAMILY: Family = Family {
                 "epochs=16",
             ),
             NamedRecipe::tiny(
-                "Four epochs of 2,000 drawn shapes, for a lesson.",
+                "Four epochs of 2,000 synthetic shapes, for a lesson.",
                 "data=shapes&subset=2000&batch=50&epochs=4&test=1000",
             ),
         ],

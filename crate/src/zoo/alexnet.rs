@@ -30,7 +30,7 @@ pub(super) static FAMILY: Family = Family {
                 "groups=2&lrn=on&dropout=0.5&data=cifar10&aug=crop,flip&opt=sgd&lr=0.01&wd=0.0005&decay=all&schedule=step&warmup=0&batch=128&epochs=90",
             ),
             NamedRecipe::tiny(
-                "Two epochs of 4,000 drawn digits, for a lesson.",
+                "Two epochs of 4,000 synthetic digits, for a lesson.",
                 "subset=4000&schedule=one-cycle&batch=32&epochs=2",
             ),
         ],

@@ -24,7 +24,7 @@ pub(super) static FAMILY: Family = Family {
                 "depth=40&data=cifar10&aug=crop,flip&opt=sgd&lr=0.1&nesterov=on&wd=0.0001&schedule=step&warmup=0&epochs=300",
             ),
             NamedRecipe::tiny(
-                "Two epochs of 1,500 drawn digits, for a lesson.",
+                "Two epochs of 1,500 synthetic digits, for a lesson.",
                 "subset=1500&schedule=one-cycle&batch=32&epochs=2&test=500",
             ),
         ],

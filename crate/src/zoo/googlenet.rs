@@ -27,7 +27,7 @@ pub(super) static FAMILY: Family = Family {
                 "aux=on&dropout=0.4&data=cifar10&aug=crop,flip&opt=sgd&lr=0.01&schedule=linear&warmup=0&epochs=60",
             ),
             NamedRecipe::tiny(
-                "Two epochs of 3,000 drawn digits, for a lesson.",
+                "Two epochs of 3,000 synthetic digits, for a lesson.",
                 "subset=3000&lr=0.005&schedule=one-cycle&batch=32&epochs=2&test=1000",
             ),
         ],

@@ -21,7 +21,7 @@ pub(super) static FAMILY: Family = Family {
                 "data=mnist&schedule=one-cycle&batch=64&epochs=2&score=937",
             ),
             NamedRecipe::tiny(
-                "Two epochs of 8,000 drawn digits, for a lesson.",
+                "Two epochs of 8,000 synthetic digits, for a lesson.",
                 "subset=8000&schedule=one-cycle&batch=16&epochs=2",
             ),
         ],

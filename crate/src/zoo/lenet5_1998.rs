@@ -30,7 +30,7 @@ pub(super) static FAMILY: Family = Family {
                 "data=mnist&opt=sgd&momentum=0&warmup=0&batch=1",
             ),
             NamedRecipe::tiny(
-                "Two epochs of 6,000 drawn digits, for a lesson.",
+                "Two epochs of 6,000 synthetic digits, for a lesson.",
                 "subset=6000&schedule=one-cycle&batch=32&epochs=2",
             ),
         ],

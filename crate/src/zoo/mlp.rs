@@ -16,7 +16,7 @@ pub(super) static FAMILY: Family = Family {
     models: &[ModelSpec {
         options: &ModelOption::all([&WIDTHS.field, &ACT.field, &DROPOUT.field]),
         recipes: &[NamedRecipe::tiny(
-            "Three epochs of 10,000 drawn digits, for a lesson.",
+            "Three epochs of 10,000 synthetic digits, for a lesson.",
             "subset=10000&lr=0.003&schedule=one-cycle&batch=32&epochs=3",
         )],
         ..ModelSpec::new(

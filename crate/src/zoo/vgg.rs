@@ -55,7 +55,7 @@ const RECIPES: &[NamedRecipe] = &[
         "norm=off&dropout=0.5&data=cifar10&aug=crop,flip&opt=sgd&lr=0.01&wd=0.0005&schedule=step&warmup=0&batch=256&epochs=74",
     ),
     NamedRecipe::tiny(
-        "Three epochs of 4,000 drawn digits, for a lesson.",
+        "Three epochs of 4,000 synthetic digits, for a lesson.",
         "subset=4000&lr=0.005&schedule=one-cycle&batch=32&epochs=3",
     ),
 ];

@@ -42,7 +42,7 @@ pub(super) static FAMILY: Family = Family {
                 "stem=patch&pool=token&data=cifar10&aug=crop,flip&opt=adamw&lr=0.003&wd=0.3&clip=1&batch=1024&epochs=300",
             ),
             NamedRecipe::tiny(
-                "Two epochs of 4,000 drawn digits, for a lesson.",
+                "Two epochs of 4,000 synthetic digits, for a lesson.",
                 "subset=4000&lr=0.002&schedule=one-cycle&batch=32&epochs=2&test=1000",
             ),
         ],

@@ -1,4 +1,4 @@
-// Test accuracy, and the seconds an epoch takes, in Chromium. Runs on drawn digits are scored on MNIST's test images.
+// Test accuracy, and the seconds an epoch takes, in Chromium. Runs on synthetic digits are scored on MNIST's test images.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { data } from "../paths.mjs";
@@ -56,7 +56,7 @@ async function epoch(bench, name, plan, index) {
 /** The data set whose test images count. */
 const scoredOn = (job) => (job.data === "digits" ? "mnist" : job.data);
 
-/** Scores a run on its own test images, or on MNIST's for a run on drawn digits. */
+/** Scores a run on its own test images, or on MNIST's for a run on synthetic digits. */
 async function score(bench, name, job) {
   if (job.data !== "digits") return bench.call(name, "evaluate");
   return bench.call(name, "evaluateOn", "mnist");

@@ -16,7 +16,7 @@ const choice = (key: string, group: string, choices: [string, string][]): Field 
 const FIELDS = [
   choice("model", "network", [["lenet5", "LeNet-5"]]),
   choice("data", "data", [
-    ["digits", "Digits (drawn)"],
+    ["digits", "Synthetic digits"],
     ["cifar10", "CIFAR-10"],
   ]),
 ];

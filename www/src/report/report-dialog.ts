@@ -163,7 +163,7 @@ export class ReportDialog extends BenchElement {
             return html`
               <li>
                 ${pixelImage(
-                  msg("Test image {index}: {name}", { index: count(index), name: is }),
+                  msg("Test image {index}: {name}", { index: count(index + 1), name: is }),
                   store.image(index)?.pixels ?? [],
                   info,
                 )}

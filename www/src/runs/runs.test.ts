@@ -23,7 +23,7 @@ function fileOf(check: string, size = 0): string {
     check,
     steps: 10,
     engine: { label: "CPU" },
-    data: { title: "Drawn digits" },
+    data: { title: "Synthetic digits" },
     trace,
     scores: [],
     timings: { seconds: 4, steps: 2 },
@@ -85,7 +85,7 @@ describe("the list of runs", () => {
       const [trained] = runs.list;
       const opened = added(runs, forged("1", scores), ++now);
       expect(opened.list).toEqual([trained]);
-      expect(opened.list[0]).toMatchObject({ isFromFile: false, engine: "CPU", data: "Drawn digits", seconds: 4 });
+      expect(opened.list[0]).toMatchObject({ isFromFile: false, engine: "CPU", data: "Synthetic digits", seconds: 4 });
     },
   );
 

@@ -43,8 +43,14 @@ export class StageColumns extends SignalElement {
 
       li {
         display: flex;
-        flex: 1 1 5rem;
-        min-width: 5rem;
+        flex: 1 1 4.9rem;
+        min-width: 4.9rem;
+      }
+
+      @media (max-width: 48rem) {
+        li {
+          min-width: 5.5rem;
+        }
       }
 
       button {

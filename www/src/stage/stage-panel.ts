@@ -155,12 +155,11 @@ export class StagePanel extends BenchElement {
             .classes=${data?.classes ?? (this.#awaitsDigits ? DIGITS : [])}
             .probabilities=${prediction}
           ></class-bars>
-          ${prediction && maps.length > 0 ? this.#softmax() : nothing}
         </div>
-      </div>
-      <div class="below">
-        <p class="soft">${this.#caption()}</p>
-        ${this.#preparation(data)} ${this.#turns()}
+        <div class="below">
+          <p class="soft">${this.#caption()}</p>
+          ${this.#preparation(data)} ${this.#turns()} ${prediction && maps.length > 0 ? this.#softmax() : nothing}
+        </div>
       </div>
     `;
   }
@@ -230,7 +229,7 @@ export class StagePanel extends BenchElement {
     const all = this.state.recipe.description?.layers.length ?? 0;
     const values = { shown: count(this.#columnsOf().length), all: count(all) };
     const some = all > MANY_LAYERS ? [msg("{shown} of {all} layers stand here for all of them.", values)] : [];
-    return [when, ...some, msg("Each layer has a scale of its own. Press a layer to open it.")].join(" ");
+    return [when, ...some, msg("Press a layer to open it.")].join(" ");
   }
 
   /** "Convolution 1, map 3, row 12, column 5: 0.83. It sees rows 10 to 14, columns 3 to 7 of the image." */

@@ -11,12 +11,22 @@ export const layout = css`
 
   .parts {
     display: grid;
-    gap: 0.75rem;
-    grid-template: "image answer" auto "network network" auto / minmax(0, 1.3fr) minmax(0, 1fr);
+    gap: 0.4rem 0.75rem;
+    grid-template:
+      "image answer" auto "tools answer" 1fr "network network" auto "below below" auto
+      / minmax(0, 1.1fr) minmax(0, 1fr);
   }
 
-  try-sources {
+  try-sources::part(image) {
     grid-area: image;
+  }
+
+  try-sources::part(tools) {
+    grid-area: tools;
+  }
+
+  try-sources::part(error) {
+    grid-column: 1 / -1;
   }
 
   .network {
@@ -79,16 +89,20 @@ export const layout = css`
 
   .below {
     display: flex;
+    grid-area: below;
     flex-wrap: wrap;
-    gap: 0.25rem 1rem;
+    gap: 0.25rem 0.35rem;
     align-items: center;
-    justify-content: space-between;
-    margin-top: 0.25rem;
+    min-width: 0;
   }
 
+  /* Two lines, so that nothing moves when a value is pointed at. */
   .below > p:first-child {
-    flex: 1 1 24rem;
-    min-height: 1.3125rem;
+    flex: 1 1 18rem;
+    min-height: 2.35rem;
+    align-content: center;
+    font-size: 0.8125rem;
+    line-height: 1.4;
   }
 
   .choices {
@@ -110,8 +124,8 @@ export const layout = css`
   }
 
   .prediction {
-    min-height: 2.9rem;
-    font-weight: 600;
+    min-height: 2.2rem;
+    font-size: 0.8125rem;
     line-height: 1.35;
   }
 
@@ -121,47 +135,37 @@ export const layout = css`
     overflow-wrap: anywhere;
   }
 
-  .answer button {
-    margin-top: 0.4rem;
-  }
-
   /* Somebody's own classes may be 256. */
   .bars {
     max-height: 16rem;
     overflow-y: auto;
   }
 
-  .answer button,
   .below button {
     min-height: 2.1rem;
     padding: 0.2rem 0.6rem;
     font-size: 0.8125rem;
   }
 
-  @container (max-width: 31.99rem) {
-    .prediction {
-      font-size: 0.8125rem;
-    }
-
-    .answer button {
-      white-space: normal;
-    }
-  }
-
   @container (min-width: 32rem) {
     .parts {
-      grid-template: "image answer" auto "network network" auto / minmax(0, 11rem) minmax(0, 1fr);
+      grid-template:
+        "image answer" auto "tools answer" 1fr "network network" auto "below below" auto
+        / minmax(0, 11rem) minmax(0, 1fr);
     }
   }
 
   @container (min-width: 56rem) {
     .parts {
-      gap: 1rem;
-      grid-template: "image network answer" auto / 11rem minmax(0, 1fr) 14rem;
+      gap: 0.4rem 1rem;
+      /* The second column is what the tools need beside the image's width. */
+      grid-template:
+        "image network network answer" auto "tools tools below below" auto
+        / 11rem auto minmax(0, 1fr) 14rem;
     }
 
     .network {
-      --stage-height: 13rem;
+      --stage-height: 11.5rem;
     }
   }
 `;

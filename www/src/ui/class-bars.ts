@@ -34,15 +34,15 @@ export class ClassBars extends SignalElement {
 
       @media (max-width: 30rem) {
         th {
-          max-width: 3.4rem;
+          max-width: 4.3rem;
           padding-right: 0.25rem;
           font-size: 0.75rem;
-          white-space: normal;
-          overflow-wrap: anywhere;
         }
 
         .number {
-          width: 3.6rem;
+          width: 3rem;
+          padding-left: 0.25rem;
+          font-size: 0.75rem;
         }
       }
 

@@ -20,7 +20,7 @@ pub static DIGITS: Declaration = Declaration {
     spec: DatasetSpec {
         info: ChoiceInfo {
             name: "digits",
-            label: "Digits (drawn)",
+            label: "Synthetic digits",
             help: "Digits that Bunsen draws itself, in a handwriting-like way; they are not MNIST.",
         },
         options: &[],
@@ -28,7 +28,7 @@ pub static DIGITS: Declaration = Declaration {
         // Normalized as MNIST's are, so that a network takes either.
         input: InputSpec::Fixed(mnist::MNIST_INPUT),
     },
-    title: "Drawn digits",
+    title: "Synthetic digits",
     classes: &mnist::DIGIT_CLASSES,
     source: Source::Synthetic(SYNTHETIC),
 };

@@ -20,14 +20,14 @@ pub static SHAPES: Declaration = Declaration {
     spec: DatasetSpec {
         info: ChoiceInfo {
             name: "shapes",
-            label: "Shapes (drawn)",
+            label: "Synthetic shapes",
             help: "Ten shapes in colour that Bunsen draws itself, in images of CIFAR-10's size; they are not CIFAR-10.",
         },
         options: &[],
         max_examples: MAX_TRAIN,
         input: InputSpec::Fixed(INPUT),
     },
-    title: "Drawn shapes",
+    title: "Synthetic shapes",
     classes: &outline::CLASSES,
     source: Source::Synthetic(SYNTHETIC),
 };

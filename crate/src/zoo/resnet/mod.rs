@@ -39,7 +39,7 @@ pub(crate) static FAMILY: Family = Family {
             &[
                 PAPER_CIFAR10,
                 NamedRecipe::tiny(
-                    "Two epochs of 3,000 drawn digits, for a lesson.",
+                    "Two epochs of 3,000 synthetic digits, for a lesson.",
                     "data=digits&subset=3000&aug=&schedule=one-cycle&batch=32&epochs=2&test=500",
                 ),
             ],
@@ -53,7 +53,7 @@ pub(crate) static FAMILY: Family = Family {
             &[
                 PAPER_CIFAR10,
                 NamedRecipe::tiny(
-                    "Two epochs of 1,500 drawn digits, for a lesson.",
+                    "Two epochs of 1,500 synthetic digits, for a lesson.",
                     "data=digits&subset=1500&aug=&schedule=one-cycle&batch=16&epochs=2&test=500",
                 ),
             ],
@@ -67,7 +67,7 @@ pub(crate) static FAMILY: Family = Family {
             &[
                 PAPER_CIFAR10,
                 NamedRecipe::tiny(
-                    "Four epochs of 500 drawn digits, for a lesson; with Adam, which is quicker here.",
+                    "Four epochs of 500 synthetic digits, for a lesson; with Adam, which is quicker here.",
                     "data=digits&subset=500&aug=&opt=adam&lr=0.005&schedule=one-cycle&batch=16&shards=2&epochs=4&test=500",
                 ),
             ],
@@ -81,7 +81,7 @@ pub(crate) static FAMILY: Family = Family {
             &[
                 PAPER_CIFAR10,
                 NamedRecipe::tiny(
-                    "Four epochs of 350 drawn digits, for a lesson; with Adam, which is quicker here.",
+                    "Four epochs of 350 synthetic digits, for a lesson; with Adam, which is quicker here.",
                     "data=digits&subset=350&aug=&opt=adam&lr=0.005&schedule=one-cycle&batch=16&shards=2&epochs=4&test=200",
                 ),
             ],
@@ -95,7 +95,7 @@ pub(crate) static FAMILY: Family = Family {
             &[
                 PAPER_CIFAR10,
                 NamedRecipe::tiny(
-                    "Four epochs of 250 drawn digits, for a lesson; with Adam, which is quicker here.",
+                    "Four epochs of 250 synthetic digits, for a lesson; with Adam, which is quicker here.",
                     "data=digits&subset=250&aug=&opt=adam&lr=0.005&schedule=one-cycle&batch=16&shards=2&epochs=4&test=200",
                 ),
             ],
@@ -109,7 +109,7 @@ pub(crate) static FAMILY: Family = Family {
             &[
                 PAPER_CIFAR10,
                 NamedRecipe::tiny(
-                    "Four epochs of 200 drawn digits, for a lesson; with Adam, which is quicker here.",
+                    "Four epochs of 200 synthetic digits, for a lesson; with Adam, which is quicker here.",
                     "data=digits&subset=200&aug=&opt=adam&lr=0.005&schedule=one-cycle&batch=16&shards=2&epochs=4&test=200",
                 ),
             ],
@@ -123,7 +123,7 @@ pub(crate) static FAMILY: Family = Family {
             &[
                 PAPER_WARMED_UP,
                 NamedRecipe::tiny(
-                    "Two epochs of 200 drawn digits, for a lesson; with Adam, which is quicker here.",
+                    "Two epochs of 200 synthetic digits, for a lesson; with Adam, which is quicker here.",
                     "data=digits&subset=200&aug=&opt=adam&lr=0.005&schedule=one-cycle&batch=8&shards=2&epochs=2&test=100",
                 ),
             ],

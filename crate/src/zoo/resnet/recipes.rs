@@ -23,7 +23,7 @@ pub(super) const LARGE: &[NamedRecipe] = &[
         "data=cifar10&aug=crop,flip&opt=sgd&lr=0.1&wd=0.0001&schedule=step&warmup=0&batch=256&epochs=120",
     ),
     NamedRecipe::tiny(
-        "Two epochs of 1,200 drawn digits, for a lesson.",
+        "Two epochs of 1,200 synthetic digits, for a lesson.",
         "subset=1200&lr=0.005&schedule=one-cycle&batch=16&epochs=2&test=500",
     ),
 ];

@@ -76,7 +76,7 @@ const RECIPES: &[NamedRecipe] = &[
         quick_stack!("data=fashion&lr=0.02&schedule=one-cycle&smooth=0.05&epochs=5&score=468"),
     ),
     NamedRecipe::tiny(
-        "Two epochs of 8,000 drawn digits, for a lesson.",
+        "Two epochs of 8,000 synthetic digits, for a lesson.",
         "subset=8000&schedule=one-cycle&batch=16&epochs=2",
     ),
 ];

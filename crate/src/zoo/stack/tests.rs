@@ -316,7 +316,7 @@ fn a_stack_that_does_not_fit_its_images_is_refused() {
     let layers = "max2,max2,max2,conv16x4";
     assert_eq!(
         refusal(&format!("model=stack&layers={layers}")),
-        "The layers do not fit the images of Digits (drawn). Layer 4, conv16x4, needs at least 4×4 pixels, but gets 1×3×3."
+        "The layers do not fit the images of Synthetic digits. Layer 4, conv16x4, needs at least 4×4 pixels, but gets 1×3×3."
     );
     assert!(parse(&format!("model=stack&data=cifar10&layers={layers}")).is_ok());
     // Of another network's link, layers are let go.

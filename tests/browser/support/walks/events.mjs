@@ -63,7 +63,7 @@ export function random(seed) {
 /**
  * The walk of a seed.
  * @param {number} seed
- * @param {{ tiny: string[], real: string[] }} recipes those of drawn digits, and those whose images are fetched, if there are any
+ * @param {{ tiny: string[], real: string[] }} recipes those of synthetic digits, and those whose images are fetched, if there are any
  * @returns {Walk}
  */
 export function walkOf(seed, { tiny, real }) {

@@ -148,12 +148,14 @@ export const layout = css`
       min-width: min-content;
       max-width: 7rem;
     }
+  }
 
-    /* Beside the name of the page, where there is room. */
+  /* Beside the name of the page. */
+  @media (max-width: 75.99rem) {
     :host(:not([projected])) .end {
       position: absolute;
       top: 0.15rem;
-      right: max(0.75rem, 2.5vw);
+      right: clamp(0.75rem, 2.5vw, 2rem);
     }
   }
 `;

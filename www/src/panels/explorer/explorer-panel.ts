@@ -217,7 +217,7 @@ export class ExplorerPanel extends PanelElement {
   #nameOf(index: number, labels: Uint8Array, info: DataInfo): string {
     const label = labels[index] ?? 0;
     const predicted = this.#predictedLabel(index);
-    const values = { number: count(index), class: className(info, label) };
+    const values = { number: count(index + 1), class: className(info, label) };
     if (this.#store.selection.split === "train") return msg("Training image {number}: {class}", values);
     if (predicted === undefined) return msg("Test image {number}: {class}", values);
     if (predicted === label) return msg("Test image {number}: {class}, taken for that", values);

@@ -322,7 +322,7 @@ function saliencyTiles(gradient: Float32Array, { width, height }: DataInfo): Til
 
 function testImageText(index: number | null, name: string): string {
   if (index === null) return msg("Test image: {class}", { class: name });
-  return msg("Test image {number}: {class}", { number: count(index), class: name });
+  return msg("Test image {number}: {class}", { number: count(index + 1), class: name });
 }
 
 /** The element that has the focus, in whichever shadow tree. */

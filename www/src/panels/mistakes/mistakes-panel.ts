@@ -185,7 +185,7 @@ export class MistakesPanel extends PanelElement {
     const name = className(data, label);
     return html`
       <li>
-        ${pixelImage(msg("Test image {number}: {class}", { number: count(index), class: name }), pixels, data)}
+        ${pixelImage(msg("Test image {number}: {class}", { number: count(index + 1), class: name }), pixels, data)}
         ${rich("says {class} {share}", {
           class: html`<b>${className(data, predicted)}</b>`,
           share: html`<span class="figure">(${percent(confidence)})</span>`,

@@ -13,7 +13,8 @@ import { count } from "../../format.js";
 
 /**
  * The ways to give an image: dropped here, pasted anywhere on the page, chosen as a file, photographed. Fires `picture`, and
- * `example` and `clear` for the buttons of those names. Its content is shown while no camera is open.
+ * `example` and `clear` for the buttons of those names. Its content is shown while no camera is open. It is no box: its parts `image`, `tools`
+ * and `error` stand in the grid around it.
  */
 @customElement("try-sources")
 export class TrySources extends SignalElement {
@@ -21,20 +22,15 @@ export class TrySources extends SignalElement {
     shared,
     alerts,
     css`
-      :host {
-        min-width: 0;
-        border-radius: var(--radius-small);
-        container-type: inline-size;
+      /* The image and the tools are places of the grid that this element stands in. */
+      :host,
+      .all {
+        display: contents;
       }
 
-      /* Where there is room beside the image, nothing is between it and what is below. */
-      @container (min-width: 15rem) {
-        .parts {
-          display: grid;
-          grid-template-columns: minmax(0, 1fr) 5.5rem;
-          gap: 0.75rem;
-          max-width: 26rem;
-        }
+      .image {
+        border-radius: var(--radius-small);
+        min-width: 0;
       }
 
       .drop-target {
@@ -51,30 +47,29 @@ export class TrySources extends SignalElement {
         background: var(--sunk);
       }
 
-      .buttons {
-        display: grid;
-        grid-template-columns: repeat(2, minmax(0, 1fr));
+      .tools {
+        display: flex;
+        flex-wrap: wrap;
         gap: 0.35rem;
-        margin-top: 0.4rem;
+        align-content: start;
       }
 
-      @container (min-width: 15rem) {
-        .buttons {
-          grid-template-columns: minmax(0, 1fr);
-          margin-top: 0;
-        }
-      }
-
-      .buttons button {
+      .tools button {
+        flex: 1 1 4.5rem;
         min-height: 2.1rem;
-        padding: 0.2rem 0.3rem;
+        padding: 0.2rem 0.5rem;
         font-size: 0.8125rem;
         line-height: 1.2;
         white-space: normal;
       }
 
-      .item {
-        margin-top: 0.6rem;
+      /* All of them in one row below the stage. */
+      @media (min-width: 64rem) {
+        .tools button {
+          flex: none;
+          padding-inline: 0.6rem;
+          white-space: nowrap;
+        }
       }
 
       .item p {
@@ -124,62 +119,58 @@ export class TrySources extends SignalElement {
     const { camera } = this;
     return html`
       <div
-        class=${this.isDraggedOver ? "drop-target" : ""}
+        class="all"
         @dragenter=${this.#draggedOver}
         @dragover=${this.#draggedOver}
         @dragleave=${() => (this.isDraggedOver = false)}
         @drop=${this.#dropped}
       >
-        <div class="parts">
-          <div>
-            ${
-              camera
-                ? html`
-                    <p class="soft">${msg("The camera’s picture, shown only here")}</p>
-                    <video
-                      autoplay
-                      muted
-                      playsinline
-                      aria-label=${msg("What the camera shows")}
-                      .srcObject=${camera}
-                    ></video>
-                  `
-                : html`<slot></slot>`
-            }
-          </div>
-          <div>
-            <div class="buttons">
-              ${
-                camera
-                  ? html`
-                      ${button(msg("Take the picture"), { id: "take", onPress: () => this.#take(), primary: true })}
-                      <button type="button" @click=${this.cancel}>${msg("Close the camera")}</button>
-                    `
-                  : html`
-                      ${button(msg("Next image"), { enabled: this.examples, onPress: () => this.#example() })}
-                      ${button(msg("Clear"), { enabled: this.filled || this.error !== "", onPress: () => this.#clear() })}
-                      <button
-                        type="button"
-                        title=${msg("Or drop or paste an image here: it stays in this tab.")}
-                        @click=${() => this.file.click()}
-                      >
-                        ${msg("Open an image")}
-                      </button>
-                      <button type="button" id="camera" @click=${this.#openCamera}>${msg("Camera")}</button>
-                    `
-              }
-            </div>
-            <input
-              id="file"
-              type="file"
-              hidden
-              accept="image/*"
-              aria-label=${msg("Image to try")}
-              @change=${this.#chosen}
-            />
-          </div>
+        <div part="image" class=${`image ${this.isDraggedOver ? "drop-target" : ""}`}>
+          ${
+            camera
+              ? html`
+                  <p class="soft">${msg("The camera’s picture, shown only here")}</p>
+                  <video
+                    autoplay
+                    muted
+                    playsinline
+                    aria-label=${msg("What the camera shows")}
+                    .srcObject=${camera}
+                  ></video>
+                `
+              : html`<slot></slot>`
+          }
         </div>
-        ${this.error ? html`<div class="item bad" role="alert"><p>${this.error}</p></div>` : nothing}
+        <div part="tools" class="tools">
+          ${
+            camera
+              ? html`
+                  ${button(msg("Take the picture"), { id: "take", onPress: () => this.#take(), primary: true })}
+                  <button type="button" @click=${this.cancel}>${msg("Close the camera")}</button>
+                `
+              : html`
+                  ${button(msg("Next image"), { enabled: this.examples, onPress: () => this.#example() })}
+                  ${button(msg("Clear"), { enabled: this.filled || this.error !== "", onPress: () => this.#clear() })}
+                  <button
+                    type="button"
+                    title=${msg("Or drop or paste an image here: it stays in this tab.")}
+                    @click=${() => this.file.click()}
+                  >
+                    ${msg("Open an image")}
+                  </button>
+                  <button type="button" id="camera" @click=${this.#openCamera}>${msg("Camera")}</button>
+                `
+          }
+          <input
+            id="file"
+            type="file"
+            hidden
+            accept="image/*"
+            aria-label=${msg("Image to try")}
+            @change=${this.#chosen}
+          />
+        </div>
+        ${this.error ? html`<div part="error" class="item bad" role="alert"><p>${this.error}</p></div>` : nothing}
       </div>
     `;
   }

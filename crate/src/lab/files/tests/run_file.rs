@@ -31,7 +31,7 @@ fn sample_contents() -> RunFileContents<'static> {
         },
         data: DataRecord {
             name: "digits".to_owned(),
-            title: "Drawn digits".to_owned(),
+            title: "Synthetic digits".to_owned(),
             digest: "a".repeat(64),
         },
         steps: 5,

@@ -159,7 +159,7 @@ fn the_test_split_may_be_loaded_later() {
     });
     assert_eq!(
         block_on(later.evaluate()).unwrap_err().to_string(),
-        "The test images of Drawn digits are not there yet: wait for them, then score again."
+        "The test images of Synthetic digits are not there yet: wait for them, then score again."
     );
     later.data.test.set((*whole.test).clone());
     assert_eq!(check(&later), check(&before));

@@ -27,7 +27,7 @@ pub(super) fn recipe(link: &str) -> Recipe {
     parse(link).unwrap().recipe
 }
 
-/// Data of the shape that the recipe's network takes: drawn digits, or coloured images.
+/// Data of the shape that the recipe's network takes: synthetic digits, or coloured images.
 pub(super) fn data(recipe: &Recipe) -> Arc<Dataset> {
     Arc::new(match Network::summary(recipe).input {
         [1, 28, 28] => synthesize(recipe).unwrap(),
