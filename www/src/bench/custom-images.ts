@@ -1,3 +1,5 @@
+import { signal } from "@preact/signals-core";
+
 import {
   CUSTOM_DATA,
   DIGEST_KEY,
@@ -7,6 +9,7 @@ import {
 } from "../../../crate/js/custom-dataset-keys.js";
 import { messageOf } from "../../../crate/js/errors.js";
 import { fittedBatch, fittedSteps } from "../panels/custom-images/few-images.js";
+import type { Photos } from "../panels/custom-images/photos/photos.js";
 import { requestPersistence } from "../runs/persistence.js";
 import type { CustomDatasetInfo, GivenFile, ReadFiles } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";
@@ -24,6 +27,8 @@ export class CustomImages {
   readonly #editor: RecipeEditor;
   /** What was given last, to be read anew where it is to be made into something else. */
   #files: GivenFile[] = [];
+  /** What is collected class by class; it is taken when a person says so. */
+  readonly photos = signal<Photos | null>(null);
   /** How often it was asked to store images, or no longer. */
   #storeRequests = 0;
 

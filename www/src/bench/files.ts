@@ -21,7 +21,7 @@ export function underWay(name: string): string {
 }
 
 /** Lets the browser save something as a file. */
-export function save(content: string | Uint8Array, name: string, type: string): void {
+export function save(content: string | Uint8Array | Blob, name: string, type: string): void {
   const address = URL.createObjectURL(new Blob([content as BlobPart], { type }));
   const link = document.createElement("a");
   link.href = address;

@@ -6,6 +6,8 @@ import { className, count, significantTo } from "../format.js";
 import { argmax } from "../math.js";
 import type { DataInfo, Description, Example } from "../module.js";
 import { bytePixels, shapeText, type ImageShape, type Pixels } from "../pixels.js";
+import type {} from "../panels/custom-images/give-images.js";
+import { areMissing } from "../panels/custom-images/missing.js";
 import { StoreController } from "../panels/panel-store.js";
 import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
@@ -14,6 +16,7 @@ import "../ui/class-bars.js";
 import { ThrottleController } from "../ui/controllers/throttle.js";
 import { VisibilityController } from "../ui/controllers/visibility.js";
 import { failureNote } from "../ui/failure-note.js";
+import { loadPart } from "../ui/load-part.js";
 import { pixelImage } from "../ui/pixel-image.js";
 import { columnsOf, type StageColumn } from "./columns.js";
 import "./input/draw-pad.js";
@@ -31,6 +34,7 @@ import type { Field } from "./receptive-field.js";
 import { fieldFrame, fieldOf, fieldText } from "./seen-field.js";
 import "./stage-columns.js";
 import type { Hovered } from "./stage-columns.js";
+import { placeText } from "./place-text.js";
 import { layout } from "./styles.js";
 import { TurnsController } from "./turns.js";
 import { msg } from "../words/msg.js";
@@ -59,6 +63,10 @@ export class StagePanel extends BenchElement {
   @query("try-sources") private sources!: TrySources;
   /** Whether it is in view: else nothing is computed for it while a run goes on. */
   @internal() private isVisible = true;
+  /** What takes a person's own images is loaded when they are asked for. */
+  #giving: Promise<void> | undefined;
+  /** Why it could not be. */
+  @internal() private givingFailure: string | undefined;
   /** The value of a map that a pointer is over. */
   @internal() private hovered: Hovered | null = null;
   readonly #graph = new GraphController(this);
@@ -98,6 +106,7 @@ export class StagePanel extends BenchElement {
   }
 
   override willUpdate(): void {
+    if (areMissing(this.state)) this.#giving ??= this.#loadGiving();
     const text = this.#predictionText();
     if (text.name === this.#text.name && text.note === this.#text.note) return;
     // Clearing is answered at once, a stream of predictions is not.
@@ -116,6 +125,12 @@ export class StagePanel extends BenchElement {
     const { info: data } = this.state.data;
     const { prediction, failed, maps } = this.state.inspection;
     const { input, takesTurns } = this.#store;
+    if (areMissing(this.state)) {
+      return html`
+        <h2 class="heard">${msg("Stage")}</h2>
+        ${failureNote(this.givingFailure)} <give-images .bench=${this.bench}></give-images>
+      `;
+    }
     return html`
       <h2 class="heard">${msg("Stage")}</h2>
       <div class="parts">
@@ -162,6 +177,12 @@ export class StagePanel extends BenchElement {
         </div>
       </div>
     `;
+  }
+
+  async #loadGiving(): Promise<void> {
+    this.givingFailure = await loadPart(() => import("../panels/custom-images/give-images.js"));
+    // It is tried again when it is next asked for.
+    if (this.givingFailure !== undefined) this.#giving = undefined;
   }
 
   /** Before the data are there: whether they will be digits, which can be drawn. */
@@ -370,12 +391,4 @@ export class StagePanel extends BenchElement {
     if (name === undefined) return { name: "", note: msg("No answer: the network's outputs are no numbers") };
     return { name, note: hasTrained ? "" : msg("Not trained yet: a guess") };
   }
-}
-
-/** "map 3, row 12, column 5": where a value stands. @param axes of its layer's shape */
-function placeText(axes: number, channel: number, row: number, column: number): string {
-  const at = { row: count(row + 1), column: count(column + 1) };
-  if (axes === 1) return msg("unit {number}", { number: at.column });
-  if (axes === 2) return msg("feature {number}, token {token}", { number: at.column, token: at.row });
-  return msg("map {map}, row {row}, column {column}", { map: count(channel + 1), ...at });
 }

@@ -161,11 +161,25 @@ export const layout = css`
       /* The second column is what the tools need beside the image's width. */
       grid-template:
         "image network network answer" auto "tools tools below below" auto
-        / 11rem auto minmax(0, 1fr) 14rem;
+        / 11rem auto minmax(0, 1fr) 11rem;
+    }
+
+    .network-input {
+      width: 4rem;
     }
 
     .network {
       --stage-height: 11.5rem;
+    }
+  }
+
+  @container (min-width: 68rem) {
+    .parts {
+      grid-template-columns: 11rem auto minmax(0, 1fr) 14rem;
+    }
+
+    .network-input {
+      width: 4.5rem;
     }
   }
 `;

@@ -87,6 +87,10 @@ export const layout = css`
     flex-basis: 20rem;
   }
 
+  :host([projected]) .choices > div {
+    flex-basis: 9rem;
+  }
+
   run-line {
     margin-top: 0.4rem;
   }

@@ -10,8 +10,6 @@ import type {} from "../runs/compare-runs.js";
 import { refusalOf } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
 import { failureNote } from "../../ui/failure-note.js";
-import "../custom-images/give-images.js";
-import { areMissing } from "../custom-images/missing.js";
 import "./bench-verification.js";
 import "./curve-chart.js";
 import { missingScoresText } from "./missing-scores.js";
@@ -176,15 +174,14 @@ export class CurvesPanel extends BenchElement {
   }
 
   override render() {
-    const { bench, state } = this;
+    const { bench } = this;
     const compares = this.#compares && this.#comparison === "loaded";
     return html`
       <bench-verification .bench=${bench}></bench-verification>
       ${failureNote(this.outcomeFailure)}
       ${this.#isOutcomeWanted ? html`<run-outcome .bench=${bench} @show-curve=${this.#showCurve}></run-outcome>` : nothing}
-      ${areMissing(state) ? html`<give-images .bench=${bench}></give-images>` : nothing}
       ${failureNote(this.comparisonFailure)}
-      <div class="curves" ?hidden=${areMissing(state)}>
+      <div class="curves">
         ${compares ? html`<compare-runs .bench=${bench} quantity=${this.quantity}>${this.#head()}</compare-runs>` : this.#curve()}
       </div>
       ${this.#isOutcomeWanted ? html`<copy-sentence .bench=${bench}></copy-sentence>` : nothing}

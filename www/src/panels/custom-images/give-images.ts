@@ -1,5 +1,5 @@
 import { css, html, nothing } from "lit";
-import { customElement } from "lit/decorators.js";
+import { customElement, state as internal } from "lit/decorators.js";
 
 import { BenchElement } from "../../app/bench-element.js";
 import type { Bench } from "../../bench/bench.js";
@@ -9,7 +9,11 @@ import type { AppState } from "../../state/app-state.js";
 import { isLocked } from "../../state/run-state.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
+import { button } from "../../ui/button.js";
+import { failureNote } from "../../ui/failure-note.js";
+import { loadPart } from "../../ui/load-part.js";
 import "./drop-zone.js";
+import type { CollectPhotos } from "./photos/collect-photos.js";
 import { msg } from "../../words/msg.js";
 import { translated } from "../../words/translated.js";
 
@@ -47,7 +51,7 @@ export function refusalAlert(bench: Bench) {
   `;
 }
 
-/** Where a person gives their own images: in the place of the curves until there are some, then beside them. */
+/** Where a person gives their own images: on the stage until there are some, then under Data. */
 @customElement("give-images")
 export class GiveImages extends BenchElement {
   static override styles = [
@@ -58,8 +62,26 @@ export class GiveImages extends BenchElement {
         display: block;
         margin-bottom: 0.6rem;
       }
+
+      .collect {
+        margin-top: 0.6rem;
+        text-align: center;
+      }
+
+      .collect > button {
+        max-width: 100%;
+        white-space: normal;
+      }
     `,
   ];
+
+  @internal() private collects = false;
+  @internal() private failure: string | undefined;
+
+  override firstUpdated(): void {
+    // What was collected is there again, wherever this stands now.
+    if (this.bench.customImages.photos.peek()) void this.#collect(false);
+  }
 
   override render() {
     const take = (event: CustomEvent<GivenFile[]>): void => void this.bench.customImages.take(event.detail);
@@ -70,7 +92,26 @@ export class GiveImages extends BenchElement {
         wanted=${msg("Drop a folder or a zip here, with PNG, JPEG or WebP images in a folder for each class; or arrays with labels: an npz, a pair of IDX files, a CSV of pixels.")}
         @files=${take}
       ></drop-zone>
-      ${readingText(this.state)} ${refusalAlert(this.bench)}
+      <div class="collect">
+        ${
+          this.collects
+            ? html`<collect-photos .bench=${this.bench}></collect-photos>`
+            : button(msg("Collect photos, class by class"), { onPress: () => void this.#collect(true) })
+        }
+      </div>
+      ${failureNote(this.failure)} ${readingText(this.state)} ${refusalAlert(this.bench)}
     `;
+  }
+
+  /** @param isPressed whether a person asked for it just now */
+  async #collect(isPressed: boolean): Promise<void> {
+    this.failure = await loadPart(() => import("./photos/collect-photos.js"));
+    this.collects = this.failure === undefined;
+    if (!this.collects || !isPressed) return;
+    // The button that was pressed is gone.
+    await this.updateComplete;
+    const collector = this.renderRoot.querySelector<CollectPhotos>("collect-photos");
+    await collector?.updateComplete;
+    collector?.renderRoot.querySelector<HTMLElement>("#name")?.focus({ preventScroll: true });
   }
 }

@@ -55,7 +55,7 @@ export class TrySources extends SignalElement {
       }
 
       .tools button {
-        flex: 1 1 4.5rem;
+        flex: 1 1 4rem;
         min-height: 2.1rem;
         padding: 0.2rem 0.5rem;
         font-size: 0.8125rem;
