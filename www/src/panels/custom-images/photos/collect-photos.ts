@@ -52,7 +52,7 @@ export class CollectPhotos extends BenchElement {
       <form class="add" @submit=${this.#add}>
         <div>
           <label for="name">${msg("Name of the class")}</label>
-          <input id="name" autocomplete="off" enterkeyhint="done" />
+          <input id="name" autocomplete="off" />
         </div>
         <button type="submit">${msg("Add a class")}</button>
       </form>
