@@ -43,8 +43,8 @@ export class StageColumns extends SignalElement {
 
       li {
         display: flex;
-        flex: 1 1 4.9rem;
-        min-width: 4.9rem;
+        flex: 1 1 4.75rem;
+        min-width: 4.75rem;
       }
 
       @media (max-width: 48rem) {
