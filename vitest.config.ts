@@ -9,6 +9,6 @@ export default defineConfig({
     environment: "node",
     // A test reads the page's colours.
     css: { include: /page\.css/ },
-    include: ["www/src/**/*.test.ts", "crate/js/**/*.test.ts", "www/*.test.mjs"],
+    include: ["www/{src,learn}/**/*.test.ts", "crate/js/**/*.test.ts", "www/*.test.mjs"],
   },
 });

@@ -37,6 +37,9 @@ function policyOf(mirrors: readonly string[]): string {
     .join("; ");
 }
 
+/** A lesson has embeds of the same site in it. */
+const LESSONS = "; frame-src 'self'";
+
 /**
  * Writes the policy into every page that is built. Vite's development server has its own scripts and styles in the page, so that it has none.
  *
@@ -52,11 +55,11 @@ export function contentSecurityPolicy(pkg: string): Plugin {
     },
     transformIndexHtml: {
       order: "post",
-      handler(html) {
+      handler(html, { path }) {
         // It holds for what follows it; the encoding has to be told within the first 1,024 bytes.
         const charset = '<meta charset="utf-8" />';
         if (!html.includes(charset)) throw new Error(`The page lacks ${charset}, behind which its policy belongs.`);
-        const meta = `<meta http-equiv="Content-Security-Policy" content="${policy}" />`;
+        const meta = `<meta http-equiv="Content-Security-Policy" content="${policy}${path.startsWith("/learn/") ? LESSONS : ""}" />`;
         return html.replace(charset, `${charset}\n    ${meta}`);
       },
     },

@@ -1,7 +1,7 @@
 // What lies around the versions of the site on its host: pages that lead to the newest one, headers, the page for what is not there.
 
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Plugin } from "vite";
 import { SITE_HEADERS } from "../crate/js/command/site-headers.ts";
 
@@ -24,14 +24,19 @@ function headersFile(version: string, moduleFolder: string): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Leads to the same page in another folder, with what stands behind it in the address. @param head more of the page's head */
-const redirect = (to: string, head: string): string => `<!doctype html>
+/**
+ * Leads to the same page in another folder, with what stands behind it in the address.
+ *
+ * @param head more of the page's head
+ * @param up the way to the folder with the script
+ */
+const redirect = (to: string, head: string, up = "./"): string => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Bunsen: train vision networks in the browser</title>
-${head}    <script src="./redirect.js" data-to="${to}"></script>
+${head}    <script src="${up}redirect.js" data-to="${to}"></script>
   </head>
   <body>
     <p>Bunsen is at <a href="${to}">${to}</a>.</p>
@@ -71,8 +76,14 @@ const MISSING = `<!doctype html>
  * @param dist the folder for the host
  * @param version of the site that is built
  * @param moduleFolder of that version
+ * @param lessons the folders of the lessons' pages: "learn", "learn/resnet"
  */
-export function hostFiles(dist: string, version: string, moduleFolder: () => string): Plugin {
+export function hostFiles(
+  dist: string,
+  version: string,
+  moduleFolder: () => string,
+  lessons: readonly string[],
+): Plugin {
   let social = "";
   return {
     name: "bunsen-host-files",
@@ -81,7 +92,7 @@ export function hostFiles(dist: string, version: string, moduleFolder: () => str
       order: "post",
       // A crawler runs no script: what the bench says of itself, the page before it says, too.
       handler(html, { path }) {
-        if (path.endsWith("index.html"))
+        if (path === "/index.html")
           social = (html.match(/^ *<meta (property="og|name="(twitter|description)).*?>\n/gms) ?? []).join("");
       },
     },
@@ -98,7 +109,6 @@ export function hostFiles(dist: string, version: string, moduleFolder: () => str
         [join(dist, ".nojekyll"), ""],
       ];
       for (const [folder, to] of folders) {
-        await mkdir(folder, { recursive: true });
         files.push([join(folder, "redirect.js"), REDIRECT]);
         files.push([join(folder, "element.js"), `export * from "./${to}element.js";\n`]);
         for (const page of PAGES)
@@ -107,6 +117,12 @@ export function hostFiles(dist: string, version: string, moduleFolder: () => str
             redirect(to, page === "index.html" ? social.replaceAll('"./', `"${to}`) : ""),
           ]);
       }
+      for (const [folder, to] of folders)
+        for (const lesson of lessons) {
+          const up = "../".repeat(lesson.split("/").length);
+          files.push([join(folder, lesson, "index.html"), redirect(`${up}${to}${lesson}/`, "", up)]);
+        }
+      for (const [path] of files) await mkdir(dirname(path), { recursive: true });
       await Promise.all(files.map(([path, text]) => writeFile(path, text)));
     },
   };

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
 import { hostFiles } from "./host-files.ts";
+import { lessonPages, lessonPagesOf, lessonSlugs } from "./lesson-pages.ts";
 import { buildOf, moduleFolder } from "./module-folder.ts";
 import { socialPicture } from "./social-picture.ts";
 
@@ -15,6 +16,9 @@ const dist = join(checkout, "dist");
 const dataFolder = resolve(process.env["BUNSEN_DATA"] || join(checkout, "data"));
 
 const { version } = JSON.parse(readFileSync(join(checkout, "crate/js/package.json"), "utf8")) as { version: string };
+
+const lessonFolders = ["learn", ...(await lessonSlugs(checkout)).map((slug) => `learn/${slug}`)];
+const pages = ["index", "embed", "bench", ...lessonFolders.map((folder) => `${folder}/index`)];
 
 const mediaTypes: Record<string, string> = {
   ".js": "text/javascript",
@@ -82,14 +86,15 @@ function mounts(): Plugin {
 export default defineConfig({
   root: here,
   base: "./",
-  // Three pages and no routes: a file that is not there is a 404, never the page again.
+  // Pages and no routes: a file that is not there is a 404, never the page again.
   appType: "mpa",
   plugins: [
     mounts(),
+    lessonPages(here, () => lessonPagesOf(checkout, pkg, version, process.env["BUNSEN_SITE"])),
     contentSecurityPolicy(pkg),
     moduleFolder(pkg),
     socialPicture(`v/${version}/`, process.env["BUNSEN_SITE"]),
-    hostFiles(dist, version, () => `pkg-${buildOf(pkg)}`),
+    hostFiles(dist, version, () => `pkg-${buildOf(pkg)}`, lessonFolders),
   ],
   define: { BUNSEN_VERSION: JSON.stringify(version) },
   worker: { format: "es" },
@@ -98,7 +103,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     rolldownOptions: {
-      input: Object.fromEntries(["index", "embed", "bench"].map((page) => [page, join(here, `${page}.html`)])),
+      input: Object.fromEntries(pages.map((page) => [page, join(here, `${page}.html`)])),
       output: {
         // What several panels are built of comes in one file: apart, each would be compressed by itself.
         codeSplitting: {

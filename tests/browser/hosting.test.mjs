@@ -83,6 +83,24 @@ describe("a deployed site", () => {
     });
   }
 
+  for (const folder of ["", "v/0.1/"]) {
+    test(`leads to its lessons from ${folder || "its root"}`, async () => {
+      const page = await browser.newPage();
+      try {
+        for (const [path, heading] of [
+          ["learn/", "Lessons"],
+          ["learn/resnet/", "ResNet: does depth hurt?"],
+        ]) {
+          await page.goto(`${server.url}${folder}${path}`);
+          await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+          assert.equal(page.url(), `${server.url}${versionFolder}${path}`);
+        }
+      } finally {
+        await page.close();
+      }
+    });
+  }
+
   test("is an embed in a frame that has its bare address", async () => {
     const course = await Server.start();
     const page = await browser.newPage();
@@ -181,7 +199,8 @@ describe("bunsen serve", () => {
 
   test("has the site in what npm publishes", async () => {
     const files = await publishedFiles(built);
-    for (const page of ["index.html", "embed.html", "bench.html"]) assert.ok(files.includes(`site/${page}`), page);
+    for (const page of ["index.html", "embed.html", "bench.html", "learn/index.html"])
+      assert.ok(files.includes(`site/${page}`), page);
     assert.ok(files.some((path) => path.startsWith("site/assets/")));
     // The package itself is not in it once more.
     assert.deepEqual(

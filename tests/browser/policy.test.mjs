@@ -75,7 +75,7 @@ const seen = (violation) =>
     { what: `${violation}` },
   );
 
-for (const page of ["index.html", "embed.html", "bench.html"]) {
+for (const page of ["index.html", "embed.html", "bench.html", "learn/index.html", "learn/resnet/index.html"]) {
   test(`${page} may ask its own origin and the mirrors of the module`, async () => {
     const [, policy = ""] = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(
       await readFile(join(dist, page), "utf8"),
@@ -84,6 +84,8 @@ for (const page of ["index.html", "embed.html", "bench.html"]) {
     assert.deepEqual(directives.get("default-src"), ["'none'"]);
     assert.deepEqual(directives.get("script-src"), ["'self'", "'wasm-unsafe-eval'"]);
     assert.deepEqual(directives.get("style-src"), ["'self'"]);
+    // A lesson has embeds of the same site in it.
+    assert.deepEqual(directives.get("frame-src"), page.startsWith("learn/") ? ["'self'"] : undefined);
     assert.ok((await mirrors()).length > 0);
     assert.deepEqual(directives.get("connect-src"), ["'self'", ...(await mirrors())]);
   });

@@ -1,0 +1,67 @@
+/** The script of a lesson's page: predictions that are locked, experiments that train here, and what of it was done. The page says all that it says without it. */
+import { buttonOf, make } from "./dom.js";
+import { setUpExperiment } from "./experiment.js";
+import { Memory } from "./memory.js";
+import { setUpPrediction } from "./prediction.js";
+
+const lesson = document.querySelector<HTMLElement>("[data-lesson]");
+const site = new URL(lesson ? "../../" : "../", document.baseURI).href.replace(/[?#].*$/, "");
+
+if (lesson) {
+  const memory = new Memory(lesson.dataset["lesson"] ?? "");
+  const predictions = [...lesson.querySelectorAll<HTMLElement>(".prediction")];
+  const rows = [...lesson.querySelectorAll<HTMLElement>(".runs > li")];
+  for (const block of predictions) setUpPrediction(block, memory);
+  for (const row of rows) setUpExperiment(row, site, memory);
+  showProgress(lesson, memory, predictions.length, rows.length);
+  nameThisSite(lesson);
+  openForPrint();
+}
+
+/** What was done, at the end of the lesson. */
+function showProgress(lesson: HTMLElement, memory: Memory, predictions: number, runs: number): void {
+  const said = make("p", { role: "status" });
+  const forget = buttonOf("Forget it", () => {
+    memory.forget();
+    location.reload();
+  });
+  const note = make("section", { class: "progress", "aria-label": "What you did here" }, said, forget);
+  lesson.querySelector(".receipt")?.before(note);
+  const marks = (): void => {
+    const { predictions: locked, trained } = memory.done;
+    const [some, same] = [Object.keys(locked).length, Object.keys(trained).length];
+    note.hidden = some + same === 0;
+    const where = memory.keeps ? "This browser alone knows it." : "It is forgotten when you leave this page.";
+    said.textContent = `You locked ${some} of ${predictions} predictions, and trained ${same} of ${runs} runs to the same check. ${where}`;
+    for (const row of lesson.querySelectorAll<HTMLElement>("tr[data-run]")) {
+      const isSame = Boolean(trained[row.dataset["run"] ?? ""]);
+      row.classList.toggle("same", isSame);
+      row.querySelector(".here")?.remove();
+      if (isSame) row.lastElementChild?.append(make("span", { class: "here" }, " the same here"));
+    }
+  };
+  addEventListener("lesson-progress", marks);
+  marks();
+}
+
+/** Snippets and citation name the copy of the site that is read. */
+function nameThisSite(lesson: HTMLElement): void {
+  const placeholder = lesson.dataset["site"];
+  if (!placeholder) return;
+  for (const text of lesson.querySelectorAll(".use code, .citation code, .address"))
+    text.textContent = (text.textContent ?? "").replaceAll(placeholder, site);
+}
+
+/** Paper opens nothing. */
+function openForPrint(): void {
+  let closed: HTMLDetailsElement[] = [];
+  addEventListener("beforeprint", () => {
+    closed = [
+      ...document.querySelectorAll<HTMLDetailsElement>("details.reveal:not([open]), .question details:not([open])"),
+    ];
+    for (const details of closed) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of closed) details.open = false;
+  });
+}

@@ -1,0 +1,89 @@
+/** Recorded runs as a figure, and what a reader may do with them: train them here, open them on the bench, take them into a course. */
+import { DEFAULT_LOOK } from "../src/embed/look.js";
+import { snippet } from "../src/embed/snippet.js";
+import { listOf, type Body } from "./body.js";
+import { drawnRuns, quantityOf, type BlockContext } from "./blocks.js";
+import { escaped, tag } from "./html.js";
+import { refuse } from "./lesson-error.js";
+import { plotOf } from "./plot.js";
+import type { KnownRun } from "./runs.js";
+import { runOf } from "./runs.js";
+
+/** Floating-point operations that two cores of a laptop compute in a second when they train these networks: docs/performance.md. */
+const RATE = 18e9;
+/** What an experiment may take there, in seconds. */
+export const MOST_SECONDS = 20;
+
+/** A picture alone. */
+export function figureOf(body: Body, id: string, { runs, inline }: BlockContext): string {
+  const drawn = drawnRuns(body, runs);
+  const plot = plotOf({ runs: drawn, quantity: quantityOf(body, drawn), alt: body.text("alt"), id });
+  return `<figure id="${escaped(id)}">${plot}<figcaption>${inline(body.one("caption"))}</figcaption></figure>`;
+}
+
+export function experimentOf(body: Body, id: string, context: BlockContext): string {
+  const { runs, inline } = context;
+  const drawn = drawnRuns(body, runs);
+  const trained = body.all("train").map((value) => {
+    const run = runOf(value.text, runs, value);
+    const seconds = secondsOf(run);
+    if (seconds !== null && seconds > MOST_SECONDS)
+      refuse(
+        value,
+        `“${run.name}” takes about ${Math.round(seconds)} s on two cores, and ${MOST_SECONDS} s at most are allowed.`,
+      );
+    return run;
+  });
+  const [first] = drawn;
+  const rows = (trained.length > 0 || !first ? trained : [first]).map((run) => rowOf(run, body, context));
+  const plot = plotOf({ runs: drawn, quantity: quantityOf(body, drawn), alt: body.text("alt"), id });
+  const tried = body.maybe("try");
+  return tag(
+    "section",
+    { class: "experiment", id, "aria-labelledby": `${id}-title` },
+    `<p class="kind">Experiment</p><h3 id="${id}-title">${inline(body.one("title"))}</h3>` +
+      `<figure>${plot}<figcaption>${inline(body.one("caption"))}</figcaption></figure>` +
+      `<ul class="runs">${rows.join("")}</ul>` +
+      (tried ? `<p class="try">${inline(tried)}</p>` : ""),
+  );
+}
+
+/** One run: its name, how long it takes, its check, and the ways to it. */
+function rowOf(run: KnownRun, body: Body, { bench, site }: BlockContext): string {
+  const edit = body.maybe("edit");
+  const seconds = secondsOf(run);
+  const time = seconds === null ? "" : `, about ${Math.max(1, Math.ceil(seconds))} s on two cores`;
+  const title = `${run.title}, seed ${run.seed}`;
+  const html = snippet("frame", {
+    site,
+    link: run.link,
+    title: `Train: ${run.title}`,
+    show: DEFAULT_LOOK.show,
+    edit: edit ? listOf(edit) : [],
+    start: "click",
+    theme: "auto",
+    until: null,
+  });
+  const open = tag(
+    "a",
+    { class: "open", href: `${bench}#${run.checked}`, "aria-label": `Open in Bunsen: ${title}` },
+    "Open in Bunsen",
+  );
+  const use = `<details class="use"><summary aria-label="Use this in your course: ${escaped(title)}">Use this in your course</summary><pre tabindex="0"><code>${escaped(html)}</code></pre></details>`;
+  return tag(
+    "li",
+    {
+      "data-run": run.name,
+      "data-link": run.checked,
+      "data-check": run.check,
+      "data-title": title,
+      "data-edit": edit?.text,
+    },
+    `<p class="run-title">${escaped(title)}<span class="soft">${time}; check <code>${run.check}</code></span></p><p class="ways">${open}</p>${use}`,
+  );
+}
+
+/** How long it takes on two cores of a laptop; null where the recipe does not tell. */
+export function secondsOf({ operations }: Pick<KnownRun, "operations">): number | null {
+  return operations === null ? null : operations / RATE;
+}

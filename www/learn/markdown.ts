@@ -1,0 +1,93 @@
+/** The text of a lesson as HTML: Markdown, numbers of runs, citations and blocks. */
+import MarkdownIt from "markdown-it";
+import { blockOf, type BlockContext } from "./blocks.js";
+import type { Value } from "./body.js";
+import { FILLED, fillLine, MARKS } from "./fill.js";
+import { escaped } from "./html.js";
+import { placeIn, type Lesson } from "./lesson.js";
+import { refuse, type Place } from "./lesson-error.js";
+
+/** A heading, for the table of contents. */
+export interface Heading {
+  id: string;
+  text: string;
+}
+
+export interface Rendered {
+  html: string;
+  headings: readonly Heading[];
+}
+
+const FILLED_TEXT = new RegExp(`${FILLED.from}[^${FILLED.to}]*${FILLED.to}`, "g");
+/** As `fill.ts` writes a power. */
+const RAISED = /\^(−?\d+)\^/g;
+const CITED = /\[@([a-z0-9-]+)(?:,\s*([^\]]+))?\]/g;
+
+export function renderLesson(lesson: Lesson, context: Omit<BlockContext, "runs" | "inline">): Rendered {
+  const markdown = new MarkdownIt({ html: false, typographer: true, quotes: "“”‘’" });
+  const inline = (value: Value): string => {
+    assertSaid(value.text, value, lesson);
+    return markdown.renderInline(value.text);
+  };
+  const filled = lesson.text
+    .split("\n")
+    .map((line, at) => fillLine(line, lesson.runs, placeIn(lesson, at)))
+    .join("\n");
+  const headings: Heading[] = [];
+  const ids = new Set<string>();
+  const tokens = markdown.parse(filled, {});
+  tokens.forEach((token, at) => {
+    const place = placeIn(lesson, token.map?.[0] ?? 0);
+    if (token.type === "heading_open") {
+      const heading = headingOf(token.tag, tokens[at + 1]?.content ?? "", place, ids);
+      headings.push(heading);
+      token.attrSet("id", heading.id);
+    }
+    if (token.type === "inline") assertSaid(token.content, place, lesson);
+    if (token.children?.some(({ type }) => type === "image"))
+      refuse(place, "A lesson has no pictures but those of its runs.");
+  });
+  const code = markdown.renderer.rules.fence!;
+  markdown.renderer.rules.fence = (all, at, ...more) => {
+    const token = all[at]!;
+    const place = placeIn(lesson, token.map?.[0] ?? 0);
+    const block = blockOf(token.info, token.content, place, { ...context, runs: lesson.runs, inline }, ids);
+    return block ?? code(all, at, ...more);
+  };
+  const html = markdown.renderer.render(tokens, markdown.options, {});
+  return { html: cited(html.replace(MARKS, "").replace(RAISED, "<sup>$1</sup>"), lesson), headings };
+}
+
+function headingOf(tag: string, written: string, place: Place, ids: Set<string>): Heading {
+  if (tag !== "h2")
+    refuse(place, "A lesson has headings of two signs (##) alone: its title stands in the front matter.");
+  const text = written.replace(MARKS, "");
+  const id = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
+  if (ids.has(id)) refuse(place, `There are two headings or blocks “${id}”.`);
+  ids.add(id);
+  return { id, text };
+}
+
+/** Percentages come from runs, or from a work that is cited beside them; and what is cited is among the sources. */
+function assertSaid(text: string, place: Place, { sources }: Lesson): void {
+  const citations = [...text.matchAll(CITED)];
+  for (const [, key] of citations)
+    if (!sources.some((source) => source.key === key))
+      refuse(place, `There is no source “${key}” in the front matter.`);
+  const [typed] = /\d[\d.,]*\s?%/.exec(text.replace(FILLED_TEXT, "")) ?? [];
+  if (typed && citations.length === 0)
+    refuse(place, `“${typed}” is neither of a run ({{name.test}}) nor of a work that is cited here ([@key]).`);
+}
+
+/** With links to the list of sources in place of `[@key, §4.1]`. */
+function cited(html: string, { sources }: Lesson): string {
+  return html.replace(CITED, (written, key: string, where: string | undefined) => {
+    const source = sources.find((one) => one.key === key);
+    if (!source) return written;
+    // What stands behind the key is a part of the HTML already.
+    return `<span class="cite">(<a href="#source-${key}">${escaped(source.short)}</a>${where ? `, ${where}` : ""})</span>`;
+  });
+}
