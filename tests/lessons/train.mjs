@@ -1,0 +1,97 @@
+// @ts-check
+// The runs of the lessons: which there are, trained with the module under Node as a lesson's run files have them.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { source } from "../bench/source.mjs";
+
+const LEARN = fileURLToPath(new URL("../../learn/", import.meta.url));
+
+const { linkOf, readRunPlan, readRunFile } = await source("../learn/run-file.ts");
+const { runCost } = await source("stories/duration.ts");
+const { thinCurve } = await source("stories/curve.ts");
+
+/** Floating-point operations that two cores of a laptop compute in a second: docs/performance.md. */
+const RATE = 18e9;
+
+/** @typedef {{ lesson: string, name: string, path: string, text: string }} RunFileText */
+
+/** The run files of all lessons. @returns {RunFileText[]} */
+export function runFiles() {
+  const lessons = readdirSync(LEARN, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return lessons.flatMap(({ name: lesson }) =>
+    readdirSync(join(LEARN, lesson, "runs"))
+      .sort()
+      .map((file) => {
+        const path = join(LEARN, lesson, "runs", file);
+        return { lesson, name: file.replace(/\.json$/, ""), path, text: readFileSync(path, "utf8") };
+      }),
+  );
+}
+
+/** What an author wrote. @param {RunFileText} file */
+export const planOf = ({ lesson, name, text }) => readRunPlan(text, `learn/${lesson}/runs/${name}.json`);
+/** With its runs, which have to be there. @param {RunFileText} file */
+export const fileOf = ({ lesson, name, text }) => readRunFile(text, `learn/${lesson}/runs/${name}.json`);
+
+/** Seconds that a run takes on two cores of a laptop, scoring at its end alone. @param {any} lab @param {{ link: string }} plan */
+export function secondsOf(lab, plan) {
+  const link = linkOf(plan, 1);
+  const cost = runCost(lab.parse(link).values, lab.describe(link).multiplyAdds);
+  return cost.training / RATE;
+}
+
+/**
+ * Trains a run to its end.
+ * @param {any} lab @param {{ link: string, gradientsAt?: number }} plan @param {number} seed
+ */
+export async function train(lab, plan, seed) {
+  const link = linkOf(plan, seed);
+  const run = await lab.start(link);
+  try {
+    /** @type {{ loss: number, accuracy: number }[]} */
+    const reports = [];
+    let gradients;
+    if (plan.gradientsAt) {
+      run.recordGradientStatistics(true);
+      reports.push(...(await run.step(plan.gradientsAt)));
+      gradients = convolutionGradients(lab, link, await run.gradientStatistics());
+      run.recordGradientStatistics(false);
+    }
+    reports.push(...(await run.step(1_000_000)));
+    const { accuracy: test, examples: testImages } = await run.evaluate();
+    const last = reports.slice(-run.plan.stepsPerEpoch);
+    const mean = (/** @type {"loss" | "accuracy"} */ key) =>
+      rounded(last.reduce((sum, each) => sum + each[key], 0) / last.length);
+    const losses = reports.map(({ loss }) => loss);
+    return {
+      ...{ seed, check: await run.check(), marks: run.marks(), steps: losses.length, parameters: run.plan.parameters },
+      ...{ test, testImages, train: mean("accuracy"), loss: mean("loss") },
+      curve: thinCurve(losses, losses.length),
+      ...(gradients && { gradients: gradients.map(rounded) }),
+    };
+  } finally {
+    run.free();
+  }
+}
+
+/** The norms of the gradients by the weights of convolutions, from the image on. @param {any} lab @param {string} link @param {any[]} statistics */
+function convolutionGradients(lab, link, statistics) {
+  const layers = lab.describe(link).layers.filter((/** @type {any} */ { kind }) => kind.startsWith("convolution"));
+  return layers.map((/** @type {any} */ { name }) => {
+    const found = statistics.find((each) => each.name === `${name}.weight`);
+    if (!found) throw new Error(`${name} has no gradient.`);
+    return found.gradient;
+  });
+}
+
+/** As many digits as a text could want. @param {number} value */
+const rounded = (value) => Number(value.toPrecision(5));
+
+/** What differs between a run as it is stored and as it was trained now; empty where nothing does. @param {any} stored @param {any} trained */
+export function differences(stored, trained) {
+  return Object.keys({ ...stored, ...trained })
+    .filter((key) => JSON.stringify(stored[key]) !== JSON.stringify(trained[key]))
+    .map((key) => `${key} is ${JSON.stringify(trained[key])} and not ${JSON.stringify(stored[key])}`);
+}
