@@ -59,6 +59,12 @@ export class StoryRow extends BenchElement {
         background: var(--flame-wash);
       }
 
+      a {
+        display: inline-block;
+        padding: 0.3rem 0.5rem;
+        font-size: 0.875rem;
+      }
+
       li:last-child {
         padding-inline-end: 1.5rem;
       }
@@ -146,6 +152,7 @@ export class StoryRow extends BenchElement {
               </button>
             </li>`;
           })}
+          <li><a href="./learn/">${msg("Lessons")}</a></li>
         </ul>
       </nav>
       ${failureNote(this.failure)}
