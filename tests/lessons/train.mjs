@@ -44,7 +44,7 @@ export function secondsOf(lab, plan) {
 
 /**
  * Trains a run to its end.
- * @param {any} lab @param {{ link: string, gradientsAt?: number }} plan @param {number} seed
+ * @param {any} lab @param {{ link: string, gradientsAt?: number, shiftsTo?: number }} plan @param {number} seed
  */
 export async function train(lab, plan, seed) {
   const link = linkOf(plan, seed);
@@ -70,6 +70,7 @@ export async function train(lab, plan, seed) {
       ...{ test, testImages, train: mean("accuracy"), loss: mean("loss") },
       curve: thinCurve(losses, losses.length),
       ...(gradients && { gradients: gradients.map(rounded) }),
+      ...(plan.shiftsTo && { shifted: await shiftedScores(run, plan.shiftsTo, testImages) }),
     };
   } finally {
     run.free();
@@ -84,6 +85,48 @@ function convolutionGradients(lab, link, statistics) {
     if (!found) throw new Error(`${name} has no gradient.`);
     return found.gradient;
   });
+}
+
+/** Down, up, right, left. */
+const DIRECTIONS = [
+  [1, 0],
+  [-1, 0],
+  [0, 1],
+  [0, -1],
+];
+
+/**
+ * The share of test images that a run has right, moved by no pixel, by one … up to so many: each image in one of four directions, in turns.
+ * @param {any} run @param {number} most @param {number} images
+ */
+async function shiftedScores(run, most, images) {
+  const { channels, height, width } = run.data;
+  const examples = run.examples("test", 0, images);
+  const scores = [];
+  for (let pixels = 0; pixels <= most; pixels++) {
+    let right = 0;
+    for (const [at, example] of examples.entries()) {
+      const [down = 0, across = 0] = DIRECTIONS[at % DIRECTIONS.length] ?? [];
+      const probabilities = await run.predict(
+        moved(example.pixels, [channels, height, width], pixels * down, pixels * across),
+      );
+      right += Number(probabilities.indexOf(Math.max(...probabilities)) === example.label);
+    }
+    scores.push(right / images);
+  }
+  return scores;
+}
+
+/** A moved image; what comes into it is the paper. @param {Uint8Array} pixels @param {number[]} shape @param {number} down @param {number} across */
+function moved(pixels, [channels = 1, height = 0, width = 0], down, across) {
+  const result = new Float32Array(pixels.length);
+  for (let channel = 0; channel < channels; channel++)
+    for (let y = Math.max(0, down); y < height + Math.min(0, down); y++)
+      for (let x = Math.max(0, across); x < width + Math.min(0, across); x++) {
+        const row = channel * height + y;
+        result[row * width + x] = (pixels[(row - down) * width + x - across] ?? 0) / 255;
+      }
+  return result;
 }
 
 /** As many digits as a text could want. @param {number} value */

@@ -93,10 +93,15 @@ export function drawnRuns(body: Body, runs: Runs): KnownRun[] {
 export function quantityOf(body: Body, runs: readonly KnownRun[]): Quantity {
   const value = body.maybe("quantity");
   if (!value || value.text === "loss") return "loss";
-  if (value.text !== "gradient") refuse(value, `“${value.text}” is no quantity: there are loss, gradient.`);
-  const without = runs.find(({ gradients }) => !gradients);
-  if (without) refuse(value, `“${without.name}” has no gradients: its run file says no “gradientsAt”.`);
-  return "gradient";
+  if (value.text === "gradient") {
+    const without = runs.find(({ gradients }) => !gradients);
+    if (without) refuse(value, `“${without.name}” has no gradients: its run file says no “gradientsAt”.`);
+    return "gradient";
+  }
+  if (value.text !== "shift") refuse(value, `“${value.text}” is no quantity: there are loss, gradient, shift.`);
+  const without = runs.find(({ shifted }) => !shifted);
+  if (without) refuse(value, `“${without.name}” was not asked about shifted images: its run file says no “shiftsTo”.`);
+  return "shift";
 }
 
 /** Something to commit to before the runs are seen: a curve that is drawn, or one of several sentences. */

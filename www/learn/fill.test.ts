@@ -17,6 +17,7 @@ test("numbers are those of the runs", () => {
   expect(value("deep.seeds")).toBe("3");
   expect(value("shallow.check")).toBe("0123456789abcdef");
   expect(value("deep@1.gradient-first")).toBe("2 × 10^−18^");
+  expect(value("shallow.shifted-1")).toBe("50.0 %");
   expect(value("shallow.test - deep.test")).toBe("55.0 percentage points");
   expect(value("deep@3.loss / shallow.loss")).toBe("1.50");
 });
@@ -35,6 +36,8 @@ for (const [expression, sentence] of [
   ["deep.check", "“deep.check” is one of several: name a seed, as deep@1.check."],
   ["deep.parameters", "“deep.parameters” differs between seeds: name one."],
   ["shallow.gradient-first", "“shallow” has no “gradient-first”: its run file says no “gradientsAt”."],
+  ["shallow.shifted-2", "“shallow” has no “shifted-2”: its run file says no “shiftsTo” so large."],
+  ["shallow.shifted-5", "A run has no “shifted-5”"],
   ["deep.test - deep.loss", "“deep.test” and “deep.loss” cannot be compared: they are of different kinds."],
   ["deep.test + deep.test", "“deep.test + deep.test” is no expression,"],
   ["", "“” is no expression,"],

@@ -4,13 +4,21 @@
  */
 import { deviation } from "../src/stories/closing/statistics.js";
 import { refuse, type Place } from "./lesson-error.js";
+import { MOST_SHIFT } from "./run-file.js";
 import type { KnownRun, Runs } from "./runs.js";
 import { runsOf } from "./runs.js";
 
 type Kind = "share" | "number" | "count" | "text";
 
+interface RunValue {
+  kind: Kind;
+  of: (run: KnownRun) => number | string | undefined;
+  /** What its run file has to say for it. */
+  needs?: string;
+}
+
 /** What can be said of a run. */
-const VALUES: Readonly<Record<string, { kind: Kind; of: (run: KnownRun) => number | string | undefined }>> = {
+const VALUES: Readonly<Record<string, RunValue>> = {
   test: { kind: "share", of: ({ test }) => test },
   train: { kind: "share", of: ({ train }) => train },
   loss: { kind: "number", of: ({ loss }) => loss },
@@ -18,9 +26,17 @@ const VALUES: Readonly<Record<string, { kind: Kind; of: (run: KnownRun) => numbe
   parameters: { kind: "count", of: ({ parameters }) => parameters },
   images: { kind: "count", of: ({ testImages }) => testImages },
   check: { kind: "text", of: ({ check }) => check },
-  "gradient-first": { kind: "number", of: ({ gradients }) => gradients?.[0] },
-  "gradient-last": { kind: "number", of: ({ gradients }) => gradients?.at(-1) },
+  "gradient-first": { kind: "number", of: ({ gradients }) => gradients?.[0], needs: "gradientsAt" },
+  "gradient-last": { kind: "number", of: ({ gradients }) => gradients?.at(-1), needs: "gradientsAt" },
+  ...Object.fromEntries(
+    Array.from({ length: MOST_SHIFT + 1 }, (_, pixels) => [`shifted-${pixels}`, shiftedBy(pixels)]),
+  ),
 };
+
+/** Of test images that are moved by so many pixels. */
+function shiftedBy(pixels: number): RunValue {
+  return { kind: "share", of: ({ shifted }) => shifted?.[pixels], needs: "shiftsTo" };
+}
 
 /** How a value may be written, by its kind; the first where nothing is said. */
 const FORMATS: Readonly<Record<Kind, readonly string[]>> = {
@@ -82,7 +98,12 @@ function term(text: string, runs: Runs, place: Place): Term {
   const value = Object.hasOwn(VALUES, key) ? VALUES[key] : undefined;
   if (!value) refuse(place, `A run has no “${key}”: there are ${[...Object.keys(VALUES), "seeds"].join(", ")}.`);
   const values = named.map(
-    (run) => value.of(run) ?? refuse(place, `“${name}” has no “${key}”: its run file says no “gradientsAt”.`),
+    (run) =>
+      value.of(run) ??
+      refuse(
+        place,
+        `“${name}” has no “${key}”: its run file says no “${value.needs}”${value.needs === "shiftsTo" ? " so large" : ""}.`,
+      ),
   );
   if (value.kind === "text" && values.length > 1)
     refuse(place, `“${text}” is one of several: name a seed, as ${name}@1.${key}.`);

@@ -55,6 +55,13 @@ test("what a work says is cited, and its HTML is text", () => {
   expect(html).toContain("&lt;b&gt;1 &amp; 2&lt;/b&gt;");
 });
 
+test("what is right of shifted images is drawn in percent, by pixels", () => {
+  const { html } = rendered("```figure a\nruns: shallow\nquantity: shift\ncaption: A\nalt: A\n```");
+  expect(html).toContain('data-scale="{&quot;x&quot;:[0,1],&quot;y&quot;:[0,100],&quot;isLog&quot;:false}"');
+  expect(html).toContain('data-run="shallow@1" data-end="50"');
+  expect(html).toContain("pixels that each test image is moved by");
+});
+
 test("minutes are of the text alone", () => {
   expect(minutesToRead(`${"word ".repeat(900)}\n\`\`\`question a\n${"word ".repeat(900)}\n\`\`\`\n`)).toBe(5);
   expect(minutesToRead("")).toBe(1);
@@ -101,6 +108,11 @@ for (const [what, text, sentence] of [
     "gradients that were not recorded",
     block("figure a", "runs: shallow\nquantity: gradient\ncaption: A\nalt: A"),
     "“shallow@1” has no gradients",
+  ],
+  [
+    "shifted images that were not scored",
+    block("figure a", "runs: deep\nquantity: shift\ncaption: A\nalt: A"),
+    "“deep@1” was not asked about shifted images",
   ],
   [
     "a prediction of nothing",

@@ -9,7 +9,7 @@ import type { KnownRun } from "./runs.js";
 const MOST_POWERS = 6;
 
 /** What is drawn of a run. */
-export type Quantity = "loss" | "gradient";
+export type Quantity = "loss" | "gradient" | "shift";
 
 export interface Plot {
   runs: readonly KnownRun[];
@@ -23,6 +23,7 @@ export interface Plot {
 const LABELS: Readonly<Record<Quantity, { across: string; up: string }>> = {
   loss: { across: "training step", up: "training loss" },
   gradient: { across: "convolution, from the image on", up: "norm of the loss’s gradient by its weights" },
+  shift: { across: "pixels that each test image is moved by", up: "test images that are right, in percent" },
 };
 
 interface Curve {
@@ -31,7 +32,7 @@ interface Curve {
   look: number;
   /** Whether it is the recipe's first: the others are drawn faint. */
   isFirst: boolean;
-  points: readonly (readonly [x: number, y: number])[];
+  points: Points;
 }
 
 /** The figure's picture and its legend. */
@@ -76,23 +77,29 @@ export function plotOf({ runs, quantity, alt, id }: Plot): string {
   return `<p class="axis-name">${up}</p>${svg}<p class="axis-name across">${across}</p>${legendOf(curves)}`;
 }
 
+type Points = readonly (readonly [x: number, y: number])[];
+
+const pointsBy: Readonly<Record<Quantity, (run: KnownRun) => Points>> = {
+  loss: ({ curve }) => [[0, curve.losses[0] ?? NaN], ...pointsOf(curve)],
+  gradient: ({ gradients = [] }) => gradients.map((norm, layer) => [layer + 1, norm]),
+  shift: ({ shifted = [] }) => shifted.map((share, pixels) => [pixels, 100 * share]),
+};
+
 function curvesOf(runs: readonly KnownRun[], quantity: Quantity): Curve[] {
   const recipes = [...new Set(runs.map(({ title }) => title))];
   return runs.map((run, at) => ({
     run,
     look: recipes.indexOf(run.title),
     isFirst: runs.findIndex(({ title }) => title === run.title) === at,
-    points:
-      quantity === "loss"
-        ? [[0, run.curve.losses[0] ?? NaN] as const, ...pointsOf(run.curve)]
-        : (run.gradients ?? []).map((norm, layer) => [layer + 1, norm] as const),
+    points: pointsBy[quantity](run),
   }));
 }
 
 function scaleOf(curves: readonly Curve[], quantity: Quantity): Scale {
   const all = curves.flatMap(({ points }) => points);
   const [across, up] = [all.map(([x]) => x), all.map(([, y]) => y).filter((value) => value > 0)];
-  const x: [number, number] = [quantity === "loss" ? 0 : 1, Math.max(...across)];
+  const x: [number, number] = [quantity === "gradient" ? 1 : 0, Math.max(...across)];
+  if (quantity === "shift") return { x, y: [0, 100], isLog: false };
   if (quantity === "loss") return { x, y: [0, Math.ceil(2 * Math.max(...up)) / 2], isLog: false };
   const powers = [Math.floor(Math.log10(Math.min(...up))), Math.ceil(Math.log10(Math.max(...up)))] as const;
   return { x, y: [10 ** powers[0], 10 ** powers[1]], isLog: true };
@@ -109,7 +116,7 @@ function place(
   return Math.round(10 * (start + at * (end - start))) / 10;
 }
 
-function pathOf(points: Curve["points"], x: (value: number) => number, y: (value: number) => number): string {
+function pathOf(points: Points, x: (value: number) => number, y: (value: number) => number): string {
   return points.map(([across, up], at) => `${at === 0 ? "M" : "L"}${x(across)} ${y(up)}`).join("");
 }
 

@@ -28,6 +28,13 @@ for (const [what, file, sentence] of [
   ["a seed twice", { ...FILE, seeds: [1, 1] }, "A seed stands there twice."],
   ["a step that is none", { ...FILE, gradientsAt: 0 }, "“gradientsAt” has to be a step."],
   ["no gradients", { ...FILE, gradientsAt: 2 }, "The norms of its gradients are missing."],
+  ["a shift that is too far", { ...FILE, shiftsTo: 5 }, "“shiftsTo” has to be a number of pixels, from 1 to 4."],
+  ["no shifted images", { ...FILE, shiftsTo: 1 }, "What it has right of shifted images is missing."],
+  [
+    "fewer shifts than it says",
+    { ...FILE, shiftsTo: 2, runs: [lessonRun({ shifted: [0.9, 0.8] })] },
+    "What it has right of shifted images is missing.",
+  ],
   ["a list", [], "This is no run file."],
 ] as const)
   test(`refuses a run file with ${what}`, () => {

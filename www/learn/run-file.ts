@@ -15,6 +15,8 @@ export interface RunPlan {
   seeds: readonly number[];
   /** The step at which the norms of gradients are recorded, where a lesson shows them. */
   gradientsAt?: number;
+  /** Pixels: its test images are scored as they are, and moved by one, two … to so many, where a lesson shows what becomes of its answers. */
+  shiftsTo?: number;
 }
 
 /** A run with one seed, as it was trained. */
@@ -33,13 +35,18 @@ export interface LessonRun {
   curve: ThinCurve;
   /** The norm of the gradient by each convolution's weights, from the image on. */
   gradients?: readonly number[];
+  /** The share of test images that it has right when each is moved by no pixel, by one, by two … */
+  shifted?: readonly number[];
 }
 
 export interface RunFile extends RunPlan {
   runs: readonly LessonRun[];
 }
 
-const KEYS = ["format", "title", "link", "seeds", "gradientsAt", "runs"];
+/** Images are moved by so many pixels at most: drawn digits then begin to leave the image. */
+export const MOST_SHIFT = 4;
+
+const KEYS = ["format", "title", "link", "seeds", "gradientsAt", "shiftsTo", "runs"];
 const NUMBERS = ["seed", "steps", "parameters", "test", "testImages", "train", "loss"] as const;
 
 /** What an author wrote, and the runs where they are there. @param file as its author knows it */
@@ -56,7 +63,7 @@ export function readRunPlan(text: string, file: string): RunPlan & { runs: reado
   if (typeof read !== "object" || read === null || Array.isArray(read)) return wrong("This is no run file.");
   const unknown = Object.keys(read).find((key) => !KEYS.includes(key));
   if (unknown) return wrong(`A run file has no “${unknown}”: there are ${KEYS.join(", ")}.`);
-  const { format, title, link, seeds, gradientsAt, runs = [] } = read;
+  const { format, title, link, seeds, gradientsAt, shiftsTo, runs = [] } = read;
   if (format !== FORMAT) return wrong(`Its format is ${String(format)}, and this version reads ${FORMAT}.`);
   if (typeof title !== "string" || title === "") return wrong("It has no title.");
   if (typeof link !== "string" || link === "") return wrong("It has no link.");
@@ -67,8 +74,15 @@ export function readRunPlan(text: string, file: string): RunPlan & { runs: reado
   if (new Set(seeds).size < seeds.length) return wrong("A seed stands there twice.");
   if (gradientsAt !== undefined && !(Number.isSafeInteger(gradientsAt) && gradientsAt > 0))
     return wrong("“gradientsAt” has to be a step.");
+  if (shiftsTo !== undefined && !(Number.isSafeInteger(shiftsTo) && shiftsTo > 0 && shiftsTo <= MOST_SHIFT))
+    return wrong(`“shiftsTo” has to be a number of pixels, from 1 to ${MOST_SHIFT}.`);
   if (!Array.isArray(runs)) return wrong("“runs” has to be a list.");
-  return { format, title, link, seeds, ...(gradientsAt !== undefined && { gradientsAt }), runs };
+  return {
+    ...{ format, title, link, seeds },
+    ...(gradientsAt !== undefined && { gradientsAt }),
+    ...(shiftsTo !== undefined && { shiftsTo }),
+    runs,
+  };
 }
 
 /** A run file whose runs are all there. @param file as its author knows it */
@@ -83,6 +97,9 @@ export function readRunFile(text: string, file: string): RunFile {
   if (trained.length > plan.seeds.length) return wrong("It has runs with other seeds than it says.");
   if (plan.gradientsAt !== undefined && trained.some(({ gradients }) => !gradients))
     return wrong("The norms of its gradients are missing.");
+  const { shiftsTo } = plan;
+  if (shiftsTo !== undefined && trained.some(({ shifted }) => shifted?.length !== shiftsTo + 1))
+    return wrong("What it has right of shifted images is missing.");
   return { ...plan, runs: trained };
 }
 
@@ -98,7 +115,8 @@ function isRun(value: unknown): value is LessonRun {
     typeof run.marks === "string" &&
     areNumbers(losses) &&
     areNumbers([every, steps]) &&
-    (run.gradients === undefined || areNumbers(run.gradients))
+    (run.gradients === undefined || areNumbers(run.gradients)) &&
+    (run.shifted === undefined || areNumbers(run.shifted))
   );
 }
 

@@ -35,7 +35,7 @@ function recipe(name: string, title: string, runs: readonly LessonRun[]): [strin
 
 /** `shallow` has one run; `deep` three, with gradients. */
 export const RUNS: Runs = new Map([
-  recipe("shallow", "8 layers", [lessonRun()]),
+  recipe("shallow", "8 layers", [lessonRun({ shifted: [0.75, 0.5] })]),
   recipe("deep", "40 layers", [
     lessonRun({ seed: 1, test: 0.1, gradients: [2e-18, 0.5] }),
     lessonRun({ seed: 2, test: 0.2, gradients: [3e-18, 0.5] }),
