@@ -267,6 +267,63 @@ describe("the settings", () => {
     }),
   );
 
+  test(
+    "a refused option of the network keeps the trained one, and one that is taken shows another",
+    { timeout: 120_000 },
+    () =>
+      visit("model=vit&data=digits&subset=200&test=200&batch=20&steps=4&depth=1&dim=16", async (bench, settings) => {
+        const trained = await train(bench);
+        await search(settings).fill("heads");
+        await search(settings).press("Enter");
+        const heads = settings.getByRole("textbox", { name: "Attention heads" });
+        await heads.fill("5");
+        await heads.press("Enter");
+        await settings.getByText(/^Attention heads: “5” is not allowed\./).waitFor();
+        assert.equal(await bench.accuracy(), trained.accuracy);
+        assert.equal(await bench.pressable("Train again").count(), 0);
+        await heads.fill("2");
+        await heads.press("Enter");
+        await bench.page.waitForURL(/heads=2/);
+        await bench.status("Progress").filter({ hasText: "not started" }).waitFor();
+        await bench.pressable("Train").waitFor();
+      }),
+  );
+
+  test("a field shows and takes numbers as the language of the page writes them", { timeout: 60_000 }, async () => {
+    const { context } = await visitor(site.browser, { locale: "de-DE" });
+    try {
+      const bench = new Bench(await context.newPage(), site.server.url);
+      await bench.visit(LINK);
+      const rate = bench.page.getByRole("textbox", { name: "Lernrate", exact: true });
+      await until(
+        () => rate.inputValue(),
+        (text) => text === "0,006",
+        { what: "the rate with a comma" },
+      );
+      for (const [typed, shown, link] of [
+        ["0,02", "0,02", "0.02"],
+        ["0.03", "0,03", "0.03"],
+        ["1e-3", "0,001", "0.001"],
+      ]) {
+        await rate.fill(typed);
+        await rate.press("Enter");
+        await bench.page.waitForURL(new RegExp(`lr=${link}(&|$)`));
+        await until(
+          () => rate.inputValue(),
+          (text) => text === shown,
+          { what: `${typed} as ${shown}` },
+        );
+      }
+      const slider = bench.page.getByRole("slider", { name: "Lernrate", exact: true });
+      await slider.press("ArrowRight");
+      assert.match(await rate.inputValue(), /^0,\d+$/);
+      assert.match((await slider.getAttribute("aria-valuetext")) ?? "", /^0,\d+$/);
+      assert.deepEqual(bench.complaints, []);
+    } finally {
+      await context.close();
+    }
+  });
+
   test("a changed setting is what a reload gives, and another network is shown at once", { timeout: 120_000 }, () =>
     visit(LINK, async (bench, settings) => {
       await train(bench);

@@ -10,6 +10,7 @@ import { CPU, FakeWorkers, reports, settle } from "./testing.js";
 
 const FIELDS = [
   { key: "model", label: "Network", group: "network", kind: { type: "choice", choices: [] } },
+  { key: "heads", label: "Heads", group: "network", kind: { type: "number" } },
   { key: "lr", label: "Learning rate", group: "training", kind: { type: "number" } },
   { key: "batch", label: "Batch size", group: "training", kind: { type: "number" } },
   { key: "seed", label: "Seed", group: "run", kind: { type: "number" } },
@@ -160,6 +161,20 @@ describe("a changed setting", () => {
     bench.recipe.changeAll({ width: "3" });
     expect(workers.last.sent.at(-1)).toMatchObject({ type: "choose", link: "model=lenet5&lr=0.01" });
     expect(bench.state.recipe).toMatchObject({ next: null, draft: { lr: "0.01", width: "3" } });
+  });
+
+  test("of the network that is refused keeps the trained one, and one that is taken shows the new one", async () => {
+    workers.last.results.readLink = { type: "refused", refusal: { key: "heads", message: "heads=5 is not allowed." } };
+    bench.recipe.change("heads", "5");
+    await settle();
+    expect(workers.last.commands).toEqual(["open", "train"]);
+    expect(run().phase).toBe("finished");
+    expect(bench.state.recipe).toMatchObject({ draft: { heads: "5" }, nextRefusal: { key: "heads" } });
+    expect(trainsAgain(run(), bench.state.recipe).isPossible).toBe(false);
+    await change("heads", "2", { heads: "2" });
+    expect(workers.last.sent.at(-1)).toMatchObject({ type: "choose", link: "model=lenet5&heads=2" });
+    expect(bench.state.recipe).toMatchObject({ next: null, nextRefusal: null, draft: { heads: "2" } });
+    expect(run().phase).toBe("ready");
   });
 
   test("goes with Reset, and with another engine, as what is to be trained", async () => {

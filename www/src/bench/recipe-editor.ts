@@ -18,7 +18,7 @@ import {
   type RecipeState,
 } from "../state/recipe.js";
 import { isLocked, isUnderWay } from "../state/run-state.js";
-import { isOfTraining, isTrained, sharesNetwork } from "../state/trained.js";
+import { isOfTraining, isOption, isTrained, sharesNetwork } from "../state/trained.js";
 import type { Connection } from "./connection.js";
 import { shareOf, sharedOf } from "./share.js";
 import { addressOf, compose } from "./link.js";
@@ -55,7 +55,17 @@ export class RecipeEditor {
     const draft = { ...recipe.current.draft, ...changes };
     const { fields } = recipe.current;
     const link = compose(shownOf(recipe.current), fields, draft);
-    if (this.#isTrained && Object.keys(draft).every((key) => isOfTraining(key, fields))) return this.#arm(link, draft);
+    const keys = Object.keys(draft);
+    if (this.#isTrained && keys.every((key) => isOfTraining(key, fields))) return this.#arm(link, draft);
+    // A value that is refused makes no other network: the trained one stays.
+    if (this.#isTrained && keys.every((key) => isOfTraining(key, fields) || isOption(key, fields)))
+      return this.#arm(link, draft, () => this.#restart(link, draft, changes));
+    this.#restart(link, draft, changes);
+  }
+
+  /** Starts over with a recipe that controls have made. */
+  #restart(link: string, draft: Record<string, string>, changes: Record<string, string>): void {
+    const { recipe } = this.#state.stores;
     // The controls hold what was to be trained next, too; of another network its own recipe is better.
     const held = "model" in changes ? draft : { ...begun(recipe.current).draft, ...draft };
     recipe.set(edited(recipe.current, held, link));

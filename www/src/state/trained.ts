@@ -19,6 +19,12 @@ export function isOfTraining(key: string, fields: readonly Field[]): boolean {
   return group === "training" || group === "run" || USE_OF_IMAGES.includes(key);
 }
 
+/** Whether a field is an option of a network, and not which network it is, nor its layers. */
+export function isOption(key: string, fields: readonly Field[]): boolean {
+  const field = fields.find((field) => field.key === key);
+  return field?.group === "network" && key !== "model" && field.kind.type !== "layers";
+}
+
 /** Whether two recipes differ in nothing but how their network is trained. */
 export function sharesNetwork(from: Values, to: Values, fields: readonly Field[]): boolean {
   const keys = new Set([...Object.keys(from), ...Object.keys(to)]);
