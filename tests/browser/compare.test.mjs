@@ -135,6 +135,27 @@ describe("runs that are compared", () => {
       assert.ok(label.length < 500, `the picture's text has ${label.length} characters`);
       const width = await panel.evaluate((element) => element.scrollWidth - element.clientWidth);
       assert.ok(width <= 0, "it widens nothing");
+      // One that is written from right to left leaves the numbers beside it in their order, and one that turns text around shows how.
+      await field.fill("مرحبا\u202e!");
+      await field.press("Enter");
+      await panel.getByRole("cell", { name: "مرحبا[U+202E]!", exact: true }).waitFor();
+      const places = await panel
+        .locator("runs-chart li")
+        .last()
+        .evaluate((item) => {
+          const range = document.createRange();
+          const value = /** @type {Text} */ (item.querySelectorAll("strong")[1]?.firstChild);
+          return Array.from(value.data, (_, at) => {
+            range.setStart(value, at);
+            range.setEnd(value, at + 1);
+            return range.getBoundingClientRect().left;
+          });
+        });
+      assert.deepEqual(
+        places,
+        places.toSorted((a, b) => a - b),
+        "digits and per cent stand as they are read",
+      );
     }),
   );
 

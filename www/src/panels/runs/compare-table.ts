@@ -194,7 +194,7 @@ export class CompareTable extends BenchElement {
           </div>
         </td>
         <td class="differs" title=${name}>
-          ${isOne || run.name ? shortened(name) : msg("seed {seed}", { seed: run.values["seed"] ?? "" })}${stands ? html` <span class="soft">(${stands})</span>` : nothing}
+          ${isOne || run.name ? html`<bdi>${shortened(name)}</bdi>` : msg("seed {seed}", { seed: run.values["seed"] ?? "" })}${stands ? html` <span class="soft">(${stands})</span>` : nothing}
         </td>
         <td class="number">
           ${score ? finePercent(score.accuracy) : UNKNOWN}${score ? withMirrors(score) : nothing}${score && isFromFile ? html` <span class="soft">${msg("(as its file says)")}</span>` : nothing}

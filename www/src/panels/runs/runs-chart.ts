@@ -229,7 +229,8 @@ export class RunsChart extends SignalElement {
           return html`
             <li title=${name}>
               <strong ${inlineStyle(`color: ${cssColourOf(slot)}`)}>${letterOf(slot)}</strong>
-              ${shortened(name)}${progress === null ? nothing : msg(", running, {share}", { share: wholePercent(progress) })}
+              <bdi>${shortened(name)}</bdi
+              >${progress === null ? nothing : msg(", running, {share}", { share: wholePercent(progress) })}
               ${this.#dataOf(slot)}
               <strong>${format(train ?? NaN)}</strong
               >${test ? rich(", test {value} at {place}", { value: html`<strong>${format(test.value)}</strong>`, place: this.#place(test.at) }) : nothing}
