@@ -29,6 +29,47 @@ describe("the page for everyone", () => {
     }
   }
 
+  test(
+    "forced colours leave in view how sure the answer is, how far the run is and what is pressed",
+    { timeout: 60_000 },
+    () =>
+      visit({ forcedColors: "active" }, async (bench) => {
+        const { page } = bench;
+        /** How its background and its letters are painted. @param {import("playwright-core").Locator} of */
+        const painted = (of) =>
+          of.evaluate((element) => {
+            const { backgroundColor, color } = getComputedStyle(element);
+            return { backgroundColor, color };
+          });
+        await bench.open(LINK.replace("epochs=500", "steps=60"));
+        await bench.button("Train").click();
+        await bench.finalAccuracy(60);
+        const paper = await painted(page.locator("body"));
+        const rows = page.getByRole("table", { name: "Probability of each class" }).getByRole("row");
+        for (const row of await rows.all())
+          assert.notEqual((await painted(row.locator(".bar"))).backgroundColor, paper.backgroundColor);
+        const compare = bench.button("Compare");
+        const before = await painted(compare);
+        await compare.click();
+        assert.notDeepEqual(await painted(compare), before, "that runs are compared");
+        await bench.openLayer();
+        const layers = page.getByRole("radiogroup", { name: "Layer to look into" });
+        await layers.getByRole("radio", { checked: true }).waitFor();
+        assert.notDeepEqual(
+          await painted(layers.getByRole("radio", { checked: true })),
+          await painted(layers.getByRole("radio", { checked: false }).first()),
+          "which layer is open",
+        );
+        // A part of it that no style reaches is told by its picture.
+        const bar = page.getByRole("progressbar").first();
+        const full = await bar.screenshot();
+        await bar.evaluate((element) => {
+          /** @type {HTMLProgressElement} */ (element).value = 0;
+        });
+        assert.notDeepEqual(await bar.screenshot(), full, "how far the run is");
+      }),
+  );
+
   test("the main job is done by keyboard alone", { timeout: 120_000 }, () =>
     visit({}, async (bench) => {
       const { keyboard } = bench.page;

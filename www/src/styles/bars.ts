@@ -35,4 +35,15 @@ export const bars = css`
   .lit .bar {
     background: var(--flame);
   }
+
+  @media (forced-colors: active) {
+    .bar {
+      background: CanvasText;
+      forced-color-adjust: none;
+    }
+
+    .lit .bar {
+      background: Highlight;
+    }
+  }
 `;

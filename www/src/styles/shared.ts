@@ -212,6 +212,39 @@ export const shared = css`
     }
   }
 
+  /* Colours that a person has chosen leave no backgrounds: what these say is said by theirs. */
+  @media (forced-colors: active) {
+    button[aria-pressed="true"],
+    button[aria-checked="true"],
+    button[aria-expanded="true"] {
+      border-color: Highlight;
+      background: Highlight !important;
+      color: HighlightText;
+      forced-color-adjust: none;
+    }
+
+    button[aria-disabled="true"],
+    button[aria-disabled="true"]:hover {
+      border-color: GrayText;
+      color: GrayText;
+    }
+
+    progress {
+      height: 0.5rem;
+      border: 1px solid CanvasText;
+    }
+
+    progress::-webkit-progress-value {
+      background: Highlight;
+      forced-color-adjust: none;
+    }
+
+    progress::-moz-progress-bar {
+      background: Highlight;
+      forced-color-adjust: none;
+    }
+  }
+
   @media (prefers-reduced-motion: reduce) {
     * {
       transition: none !important;

@@ -52,6 +52,7 @@ export class StoryTable extends BenchElement {
         margin-inline-end: 0.4rem;
         border-radius: 50%;
         background: currentcolor;
+        forced-color-adjust: none;
       }
 
       .seeds {
