@@ -1,5 +1,6 @@
 // @ts-check
-// On a phone, in each language: words are longer than in English, and nothing may stand beside the page, nor a text beside its place.
+// On a phone and on a tablet, in each language: words are longer than in English, and nothing may stand beside the page, nor a text beside
+// its place.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -8,7 +9,10 @@ import { Bench } from "./support/page.mjs";
 import { startSite } from "./support/site.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=500&test=500&steps=10&batch=50";
-const WIDTH = 360;
+const WINDOWS = [
+  { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
+  { viewport: { width: 768, height: 1024 }, hasTouch: true },
+];
 
 /** Buttons as each language calls them. */
 const LANGUAGES = [
@@ -38,7 +42,7 @@ const LANGUAGES = [
   },
 ];
 
-describe("on a phone", () => {
+describe("on a narrow screen", () => {
   const site = startSite();
 
   /**
@@ -46,7 +50,8 @@ describe("on a phone", () => {
    * @param {import("playwright-core").Page} page
    */
   function beyond(page) {
-    return page.evaluate((width) => {
+    return page.evaluate(() => {
+      const width = document.documentElement.clientWidth;
       /** @type {string[]} */ const found = [];
       if (document.documentElement.scrollWidth > width)
         found.push(`the page is ${document.documentElement.scrollWidth} wide`);
@@ -57,11 +62,11 @@ describe("on a phone", () => {
       };
       const look = (/** @type {Element | ShadowRoot} */ node) => {
         if (node instanceof Element && node.checkVisibility({ visibilityProperty: true })) {
-          const { right, width: own } = node.getBoundingClientRect();
+          const { left, right, width: own } = node.getBoundingClientRect();
           const text = `${node.localName} “${(node.textContent ?? "").trim().replaceAll(/\s+/g, " ").slice(0, 40)}”`;
           const isHeard = getComputedStyle(node).clipPath !== "none";
-          if (own > 0 && right > width + 1 && !isHeard && !isScrolled(node))
-            found.push(`${text} ends at ${Math.round(right)}`);
+          if (own > 0 && (right > width + 1 || left < -1) && !isHeard && !isScrolled(node))
+            found.push(`${text} stands from ${Math.round(left)} to ${Math.round(right)}`);
           if (node.localName === "button" && node.scrollWidth > node.clientWidth + 1) found.push(`${text} is cut`);
           const chart = node instanceof SVGTextElement ? node.ownerSVGElement?.getBoundingClientRect() : undefined;
           if (chart && right > chart.right + 1) found.push(`${text} stands beside its chart`);
@@ -71,53 +76,58 @@ describe("on a phone", () => {
       };
       look(document.body);
       return found;
-    }, WIDTH);
+    });
   }
 
-  for (const { locale, train, again, compare, recorded, menu } of LANGUAGES) {
-    test(`nothing stands beside the page in ${locale}`, { timeout: 120_000 }, async () => {
-      const options = { locale, viewport: { width: WIDTH, height: 740 }, hasTouch: true, isMobile: true };
-      const { context } = await visitor(site.browser, options);
-      try {
-        const bench = new Bench(await context.newPage(), site.server.url);
-        await bench.visit(LINK);
-        const { page } = bench;
-        const assertFits = async (/** @type {string} */ view) => assert.deepEqual(await beyond(page), [], view);
-        await bench.button(train).waitFor();
-        await page
-          .getByRole("list")
-          .filter({ has: page.locator("canvas") })
-          .first()
-          .waitFor();
-        await assertFits("opened");
-        await bench.button(train).tap();
-        await bench.button(again).waitFor({ timeout: 60_000 });
-        await assertFits("trained");
-        await bench.button(compare).tap();
-        await page.locator("compare-table").getByRole("row").nth(1).waitFor();
-        await assertFits("runs compared");
-        await bench.button(menu).tap();
-        await assertFits("the menu");
-        await page.keyboard.press("Escape");
-        const stories = page.locator("story-row").getByRole("navigation").getByRole("button");
-        for (let at = 0; at < (await stories.count()); at++) {
-          await stories.nth(at).tap();
-          const story = page.locator("story-view");
-          await story.getByRole("rowheader").first().waitFor();
-          await assertFits(`story ${at + 1}`);
-          const show = story.getByRole("button", { name: recorded, exact: true });
-          if ((await show.count()) === 0) continue;
-          await show.tap();
-          await story.getByRole("img").first().waitFor();
-          await assertFits(`story ${at + 1}, recorded`);
+  for (const { locale, train, again, compare, recorded, menu, options } of LANGUAGES.flatMap((language) =>
+    WINDOWS.map((options) => ({ ...language, options })),
+  )) {
+    test(
+      `nothing stands beside the page in ${locale}, ${options.viewport.width} pixels wide`,
+      { timeout: 120_000 },
+      async () => {
+        const { context } = await visitor(site.browser, { locale, ...options });
+        try {
+          const bench = new Bench(await context.newPage(), site.server.url);
+          await bench.visit(LINK);
+          const { page } = bench;
+          const assertFits = async (/** @type {string} */ view) => assert.deepEqual(await beyond(page), [], view);
+          await bench.button(train).waitFor();
+          await page
+            .getByRole("list")
+            .filter({ has: page.locator("canvas") })
+            .first()
+            .waitFor();
+          await assertFits("opened");
+          await bench.button(train).tap();
+          await bench.button(again).waitFor({ timeout: 60_000 });
+          await assertFits("trained");
+          await bench.button(compare).tap();
+          await page.locator("compare-table").getByRole("row").nth(1).waitFor();
+          await assertFits("runs compared");
+          await bench.button(menu).tap();
+          await assertFits("the menu");
+          await page.keyboard.press("Escape");
+          const stories = page.locator("story-row").getByRole("navigation").getByRole("button");
+          for (let at = 0; at < (await stories.count()); at++) {
+            await stories.nth(at).tap();
+            const story = page.locator("story-view");
+            await story.getByRole("rowheader").first().waitFor();
+            await assertFits(`story ${at + 1}`);
+            const show = story.getByRole("button", { name: recorded, exact: true });
+            if ((await show.count()) === 0) continue;
+            await show.tap();
+            await story.getByRole("img").first().waitFor();
+            await assertFits(`story ${at + 1}, recorded`);
+          }
+          await page.keyboard.press("p");
+          await page.locator("story-row").waitFor({ state: "hidden" });
+          await assertFits("the projector's view");
+          assert.deepEqual(bench.complaints, []);
+        } finally {
+          await context.close();
         }
-        await page.keyboard.press("p");
-        await page.locator("story-row").waitFor({ state: "hidden" });
-        await assertFits("the projector's view");
-        assert.deepEqual(bench.complaints, []);
-      } finally {
-        await context.close();
-      }
-    });
+      },
+    );
   }
 });

@@ -4,8 +4,15 @@ import { css } from "lit";
 export const titled = css`
   .titled {
     display: flex;
-    gap: 0.5rem;
+    flex-wrap: wrap;
+    gap: 0.25rem 0.5rem;
     align-items: start;
     justify-content: space-between;
+  }
+
+  /* Where a word of it has no room beside the menu, that stands below. */
+  .titled > :first-child {
+    flex: 1 1 6rem;
+    min-width: 0;
   }
 `;

@@ -23,6 +23,10 @@ const ENGINES: readonly { value: EngineChoice; label: string }[] = [
   { value: "gpu", label: defineMessage("GPU (WebGPU)") },
 ];
 
+/** The menu's width, and what it keeps from the edges of the window. */
+const WIDTH_REM = 21;
+const EDGE = 8;
+
 /** What is seldom wanted, behind one button: the engine, files, embedding, and how the page is shown. */
 @customElement("more-menu")
 export class MoreMenu extends BenchElement {
@@ -39,7 +43,7 @@ export class MoreMenu extends BenchElement {
 
       .menu {
         inset: auto;
-        width: min(21rem, calc(100vw - 1rem));
+        width: min(${WIDTH_REM}rem, calc(100vw - 1rem));
         max-height: calc(100vh - 5rem);
         margin: 0;
         padding: 0.9rem 1rem;
@@ -179,9 +183,13 @@ export class MoreMenu extends BenchElement {
     const { bottom, top, right } = this.opens.getBoundingClientRect();
     const below = bottom < innerHeight / 2;
     const { style } = this.menu;
+    const { clientWidth } = document.documentElement;
+    const { fontSize } = getComputedStyle(document.documentElement);
+    // Where the button stands at the left, the menu begins at the page's edge.
+    const most = clientWidth - Math.min(WIDTH_REM * parseFloat(fontSize), clientWidth - 2 * EDGE) - EDGE;
     style.top = below ? `${bottom + 6}px` : "auto";
     style.bottom = below ? "auto" : `${innerHeight - top + 6}px`;
-    style.right = `${Math.max(8, document.documentElement.clientWidth - right)}px`;
+    style.right = `${Math.max(EDGE, Math.min(most, clientWidth - right))}px`;
   };
 
   /** What a button does is seen on the page. */

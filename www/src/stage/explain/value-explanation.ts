@@ -157,8 +157,11 @@ export class ValueExplanation extends SignalElement {
 
   #convolution({ strongest, channels, rest, bias, value }: Of<"convolution">) {
     const others = channels - strongest.length;
+    const products = html`<div class="products">${strongest.map((product) => this.#product(product, channels))}</div>`;
+    // Of one product, to which nothing is added, it is said already.
+    if (strongest.length === 1 && others === 0 && bias === null) return products;
     return html`
-      <div class="products">${strongest.map((product) => this.#product(product, channels))}</div>
+      ${products}
       <p class="line">
         ${strongest.map(({ sum }, at) => html`${at > 0 ? (sum < 0 ? " − " : " + ") : ""}${at > 0 ? sumOf(Math.abs(sum)) : sumOf(sum)}`)}
         ${others > 0 ? html`${signed(rest)} (${plural(others, "the other channel", "the other {count} channels")})` : nothing}
