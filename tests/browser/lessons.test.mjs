@@ -31,7 +31,7 @@ describe("the lessons' runs", () => {
   });
   after(() => lab?.close());
 
-  test("the short ones give what their run files say", { timeout: 300_000 }, async () => {
+  test("the short ones give what their run files say", { timeout: 900_000 }, async () => {
     const short = runFiles().filter((file) => secondsOf(lab, planOf(file)) <= SHORT_SECONDS);
     assert.ok(short.length > 0);
     for (const file of short) {
