@@ -119,7 +119,7 @@ describe("the stage", () => {
       await columns(stage).filter({ hasText: "Convolution 2" }).press("Enter");
       await page
         .getByRole("region", { name: "Layer", exact: true })
-        .getByRole("heading", { name: "Convolution 2 after ReLU" })
+        .getByRole("heading", { name: "Convolution 2 after ReLU", level: 2 })
         .waitFor({ timeout: 20_000 });
     }),
   );

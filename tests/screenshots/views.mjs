@@ -9,6 +9,7 @@ import { source } from "../bench/source.mjs";
 import { BenchmarkPage } from "../browser/support/benchmark.mjs";
 import { visitor } from "../browser/support/browser.mjs";
 import { status } from "../browser/support/faults.mjs";
+import { images } from "../browser/support/own-images.mjs";
 import { Bench } from "../browser/support/page.mjs";
 import { policyViolations } from "../browser/support/policy.mjs";
 import { countTimers, quiet } from "../browser/support/quiet.mjs";
@@ -134,6 +135,7 @@ const SHOWN = [
   { name: "attention", show: ({ bench }) => lookAtAttention(bench) },
   { name: "code", show: ({ bench }) => dialog(bench, "Show as code", "As code", "model=resnet-8&data=digits") },
   { name: "own-asked", show: ({ bench }) => start(bench, "model=lenet5&data=own") },
+  { name: "own-photos", show: ({ bench }) => collectPhotos(bench) },
   { name: "own", show: ({ bench }) => giveOwn(bench) },
   { name: "refused", show: ({ bench }) => refuse(bench, "model=lenet5&batch=1000000000&flavour=mint") },
   { name: "failed", show: ({ bench, server }) => fail(bench, server) },
@@ -296,6 +298,21 @@ async function twoRuns(bench) {
   const panel = await bench.compare();
   await panel.getByRole("img", { name: /^Accuracy of 2 runs/ }).waitFor();
   await (await bench.more("A")).getByRole("button", { name: "Train again with one change" }).click();
+}
+
+/** Two classes of photos, of which one has some. @param {Bench} bench */
+async function collectPhotos(bench) {
+  await bench.open("model=lenet5&data=own");
+  await bench.button("Collect photos, class by class").click();
+  for (const name of ["circle", "square"]) {
+    await bench.page.getByLabel("Name of the class").fill(name);
+    await bench.page.keyboard.press("Enter");
+  }
+  const photos = images
+    .slice(0, 4)
+    .map(({ bytes }, at) => ({ name: `${at}`, mimeType: "", buffer: Buffer.from(bytes) }));
+  await bench.page.getByLabel("Photos of circle", { exact: true }).setInputFiles(photos);
+  await bench.page.getByRole("img", { name: "circle, photo 4" }).waitFor();
 }
 
 /** @param {Bench} bench */

@@ -63,18 +63,13 @@ export const layout = css`
   }
 
   .photos li {
-    position: relative;
+    display: grid;
+    gap: 0.15rem;
   }
 
-  /* As large as a finger, and no larger than its corner looks. */
   .photos button {
-    position: absolute;
-    inset: -0.35rem -0.35rem auto auto;
-    min-height: 0;
-    width: 1.6rem;
-    height: 1.6rem;
+    min-height: 1.6rem;
     padding: 0;
-    border-radius: 50%;
     line-height: 1;
   }
 
