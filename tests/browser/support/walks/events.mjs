@@ -26,6 +26,7 @@ const SHARES = [
   ["take a test example", 4],
   ["clear", 1],
   ["open or close a panel", 6],
+  ["compare runs, or no longer", 2],
   ["see the batch", 2],
   ["show as code", 2],
   ["save the run", 2],

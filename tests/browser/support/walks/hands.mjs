@@ -168,6 +168,7 @@ export function lendHands({ channel, impossible, drop }) {
     "take a test example": () => press("Next image"),
     clear: () => press("Clear"),
     "open or close a panel": (pick) => eyes.find("summary", PANELS[Math.floor(pick * PANELS.length)] ?? "")?.click(),
+    "compare runs, or no longer": () => press("Compare"),
     "see the batch": () => press(/^See the batch/),
     "show as code": () => press("Show as code"),
     "save the run": () => pressMore("Save run"),
