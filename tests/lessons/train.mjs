@@ -44,7 +44,7 @@ export function secondsOf(lab, plan) {
 
 /**
  * Trains a run to its end.
- * @param {any} lab @param {{ link: string, gradientsAt?: number, shiftsTo?: number }} plan @param {number} seed
+ * @param {any} lab @param {{ link: string, gradientsAt?: number, shiftsTo?: number, confidence?: boolean }} plan @param {number} seed
  */
 export async function train(lab, plan, seed) {
   const link = linkOf(plan, seed);
@@ -61,6 +61,7 @@ export async function train(lab, plan, seed) {
     }
     reports.push(...(await run.step(1_000_000)));
     const { accuracy: test, examples: testImages } = await run.evaluate();
+    const confidence = plan.confidence && rounded(meanConfidence(run.predictions()));
     const last = reports.slice(-run.plan.stepsPerEpoch);
     const mean = (/** @type {"loss" | "accuracy"} */ key) =>
       rounded(last.reduce((sum, each) => sum + each[key], 0) / last.length);
@@ -68,6 +69,7 @@ export async function train(lab, plan, seed) {
     return {
       ...{ seed, check: await run.check(), marks: run.marks(), steps: losses.length, parameters: run.plan.parameters },
       ...{ test, testImages, train: mean("accuracy"), loss: mean("loss") },
+      ...(confidence !== undefined && { confidence }),
       curve: thinCurve(losses, losses.length),
       ...(gradients && { gradients: gradients.map(rounded) }),
       ...(plan.shiftsTo && { shifted: await shiftedScores(run, plan.shiftsTo, testImages) }),
@@ -127,6 +129,19 @@ function moved(pixels, [channels = 1, height = 0, width = 0], down, across) {
         result[row * width + x] = (pixels[(row - down) * width + x - across] ?? 0) / 255;
       }
   return result;
+}
+
+/** The mean over test images of the largest probability that the network gives. @param {{ logits: Float32Array, truth: Uint8Array }} predictions */
+function meanConfidence({ logits, truth }) {
+  const images = truth.length;
+  const classes = logits.length / images;
+  let sum = 0;
+  for (let image = 0; image < images; image++) {
+    const scores = logits.subarray(image * classes, (image + 1) * classes);
+    const largest = Math.max(...scores);
+    sum += 1 / scores.reduce((total, score) => total + Math.exp(score - largest), 0);
+  }
+  return sum / images;
 }
 
 /** As many digits as a text could want. @param {number} value */

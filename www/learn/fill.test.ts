@@ -13,6 +13,7 @@ test("numbers are those of the runs", () => {
   expect(value("deep@3.test")).toBe("30.0 %");
   expect(value("deep.test | spread")).toBe("20.0 ± 10.0 %");
   expect(value("deep.loss")).toBe("1.75");
+  expect(value("deep.confidence")).toBe("50.0 %");
   expect(value("shallow.parameters")).toBe("16,698");
   expect(value("deep.seeds")).toBe("3");
   expect(value("shallow.check")).toBe("0123456789abcdef");
@@ -38,6 +39,7 @@ for (const [expression, sentence] of [
   ["shallow.gradient-first", "“shallow” has no “gradient-first”: its run file says no “gradientsAt”."],
   ["shallow.shifted-2", "“shallow” has no “shifted-2”: its run file says no “shiftsTo” so large."],
   ["shallow.shifted-5", "A run has no “shifted-5”"],
+  ["shallow.confidence", "“shallow” has no “confidence”: its run file says no “confidence”."],
   ["deep.test - deep.loss", "“deep.test” and “deep.loss” cannot be compared: they are of different kinds."],
   ["deep.test + deep.test", "“deep.test + deep.test” is no expression,"],
   ["", "“” is no expression,"],

@@ -26,6 +26,7 @@ const VALUES: Readonly<Record<string, RunValue>> = {
   parameters: { kind: "count", of: ({ parameters }) => parameters },
   images: { kind: "count", of: ({ testImages }) => testImages },
   check: { kind: "text", of: ({ check }) => check },
+  confidence: { kind: "share", of: ({ confidence }) => confidence, needs: "confidence" },
   "gradient-first": { kind: "number", of: ({ gradients }) => gradients?.[0], needs: "gradientsAt" },
   "gradient-last": { kind: "number", of: ({ gradients }) => gradients?.at(-1), needs: "gradientsAt" },
   ...Object.fromEntries(

@@ -12,6 +12,16 @@ test("a run file is read, and its links have their seeds", () => {
   expect(linkOf(PLAN, 7)).toBe("model=lenet5&data=digits&seed=7&v=1");
 });
 
+test("what is recorded on demand is read", () => {
+  const asked = {
+    ...FILE,
+    gradientsAt: 2,
+    confidence: true,
+    runs: [lessonRun({ confidence: 0.9, gradients: [1, 2] })],
+  };
+  expect(read(asked)).toEqual(asked);
+});
+
 for (const [what, file, sentence] of [
   ["no runs yet", PLAN, "The runs with seed 1 are missing. “cargo xtask bench lessons --store” trains them."],
   ["a seed that was not trained", { ...FILE, seeds: [1, 2] }, "The runs with seed 2 are missing."],
@@ -27,6 +37,8 @@ for (const [what, file, sentence] of [
   ["seeds that are none", { ...FILE, seeds: ["1"] }, "“seeds” has to be a list of whole numbers."],
   ["a seed twice", { ...FILE, seeds: [1, 1] }, "A seed stands there twice."],
   ["a step that is none", { ...FILE, gradientsAt: 0 }, "“gradientsAt” has to be a step."],
+  ["a confidence that is not asked for so", { ...FILE, confidence: "yes" }, "“confidence” can be true alone."],
+  ["no confidence", { ...FILE, confidence: true }, "How sure it is of its answers is missing."],
   ["no gradients", { ...FILE, gradientsAt: 2 }, "The norms of its gradients are missing."],
   ["a shift that is too far", { ...FILE, shiftsTo: 5 }, "“shiftsTo” has to be a number of pixels, from 1 to 4."],
   ["no shifted images", { ...FILE, shiftsTo: 1 }, "What it has right of shifted images is missing."],

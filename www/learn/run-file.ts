@@ -17,6 +17,8 @@ export interface RunPlan {
   gradientsAt?: number;
   /** Pixels: its test images are scored as they are, and moved by one, two … to so many, where a lesson shows what becomes of its answers. */
   shiftsTo?: number;
+  /** Whether how sure it is of its answers is recorded. */
+  confidence?: true;
 }
 
 /** A run with one seed, as it was trained. */
@@ -32,6 +34,8 @@ export interface LessonRun {
   /** Over its last epoch, of the images that it trains on: the share that it has right, and the mean loss. */
   train: number;
   loss: number;
+  /** The mean over test images of the largest probability that it gives: how sure it is of its answers. */
+  confidence?: number;
   curve: ThinCurve;
   /** The norm of the gradient by each convolution's weights, from the image on. */
   gradients?: readonly number[];
@@ -46,7 +50,7 @@ export interface RunFile extends RunPlan {
 /** Images are moved by so many pixels at most: drawn digits then begin to leave the image. */
 export const MOST_SHIFT = 4;
 
-const KEYS = ["format", "title", "link", "seeds", "gradientsAt", "shiftsTo", "runs"];
+const KEYS = ["format", "title", "link", "seeds", "gradientsAt", "shiftsTo", "confidence", "runs"];
 const NUMBERS = ["seed", "steps", "parameters", "test", "testImages", "train", "loss"] as const;
 
 /** What an author wrote, and the runs where they are there. @param file as its author knows it */
@@ -63,7 +67,7 @@ export function readRunPlan(text: string, file: string): RunPlan & { runs: reado
   if (typeof read !== "object" || read === null || Array.isArray(read)) return wrong("This is no run file.");
   const unknown = Object.keys(read).find((key) => !KEYS.includes(key));
   if (unknown) return wrong(`A run file has no “${unknown}”: there are ${KEYS.join(", ")}.`);
-  const { format, title, link, seeds, gradientsAt, shiftsTo, runs = [] } = read;
+  const { format, title, link, seeds, gradientsAt, shiftsTo, confidence, runs = [] } = read;
   if (format !== FORMAT) return wrong(`Its format is ${String(format)}, and this version reads ${FORMAT}.`);
   if (typeof title !== "string" || title === "") return wrong("It has no title.");
   if (typeof link !== "string" || link === "") return wrong("It has no link.");
@@ -76,11 +80,13 @@ export function readRunPlan(text: string, file: string): RunPlan & { runs: reado
     return wrong("“gradientsAt” has to be a step.");
   if (shiftsTo !== undefined && !(Number.isSafeInteger(shiftsTo) && shiftsTo > 0 && shiftsTo <= MOST_SHIFT))
     return wrong(`“shiftsTo” has to be a number of pixels, from 1 to ${MOST_SHIFT}.`);
+  if (confidence !== undefined && confidence !== true) return wrong("“confidence” can be true alone.");
   if (!Array.isArray(runs)) return wrong("“runs” has to be a list.");
   return {
     ...{ format, title, link, seeds },
     ...(gradientsAt !== undefined && { gradientsAt }),
     ...(shiftsTo !== undefined && { shiftsTo }),
+    ...(confidence && { confidence }),
     runs,
   };
 }
@@ -100,6 +106,8 @@ export function readRunFile(text: string, file: string): RunFile {
   const { shiftsTo } = plan;
   if (shiftsTo !== undefined && trained.some(({ shifted }) => shifted?.length !== shiftsTo + 1))
     return wrong("What it has right of shifted images is missing.");
+  if (plan.confidence && trained.some((run) => run.confidence === undefined))
+    return wrong("How sure it is of its answers is missing.");
   return { ...plan, runs: trained };
 }
 
@@ -115,6 +123,7 @@ function isRun(value: unknown): value is LessonRun {
     typeof run.marks === "string" &&
     areNumbers(losses) &&
     areNumbers([every, steps]) &&
+    (run.confidence === undefined || Number.isFinite(run.confidence)) &&
     (run.gradients === undefined || areNumbers(run.gradients)) &&
     (run.shifted === undefined || areNumbers(run.shifted))
   );

@@ -37,9 +37,9 @@ function recipe(name: string, title: string, runs: readonly LessonRun[]): [strin
 export const RUNS: Runs = new Map([
   recipe("shallow", "8 layers", [lessonRun({ shifted: [0.75, 0.5] })]),
   recipe("deep", "40 layers", [
-    lessonRun({ seed: 1, test: 0.1, gradients: [2e-18, 0.5] }),
-    lessonRun({ seed: 2, test: 0.2, gradients: [3e-18, 0.5] }),
-    lessonRun({ seed: 3, test: 0.3, loss: 2.25, parameters: 91_450, gradients: [4e-18, 0.5] }),
+    lessonRun({ seed: 1, test: 0.1, confidence: 0.4, gradients: [2e-18, 0.5] }),
+    lessonRun({ seed: 2, test: 0.2, confidence: 0.5, gradients: [3e-18, 0.5] }),
+    lessonRun({ seed: 3, test: 0.3, confidence: 0.6, loss: 2.25, parameters: 91_450, gradients: [4e-18, 0.5] }),
   ]),
 ]);
 
