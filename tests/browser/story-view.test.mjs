@@ -219,6 +219,15 @@ describe("stories on the page", () => {
       await editor.getByText("Left out: “nobody” is no recipe of this story.").waitFor();
       await story.getByRole("rowheader", { name: "all of them" }).waitFor();
 
+      // What was written is there again, whatever was opened meanwhile; a double click opens and does not close.
+      await inRow(bench, "Learning rate").dblclick();
+      await view(bench, "Learning rate").waitFor();
+      await inRow(bench, "Learning rate").click();
+      await view(bench, "Learning rate").waitFor({ state: "hidden" });
+      await inRow(bench, "Yours").click();
+      await story.getByRole("rowheader", { name: "all of them" }).waitFor();
+      assert.equal(await editor.getByRole("textbox", { name: "Title" }).inputValue(), "Mine");
+
       const link = bench.link;
       assert.match(link, /^story=own&title=Mine&/);
       await bench.open(link);

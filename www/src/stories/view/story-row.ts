@@ -1,4 +1,4 @@
-import { css, html, nothing } from "lit";
+import { css, html, nothing, type PropertyValues } from "lit";
 import { customElement, state as internal } from "lit/decorators.js";
 
 import { BenchElement } from "../../app/bench-element.js";
@@ -12,7 +12,7 @@ import { loadPart } from "../../ui/load-part.js";
 import { msg } from "../../words/msg.js";
 import { translated } from "../../words/translated.js";
 import { isStoryLink } from "../link/recognize.js";
-import { OWN_STORY } from "../story.js";
+import { OWN_STORY, type Story } from "../story.js";
 import { TITLES } from "../titles.js";
 
 /** The stories in a row, and below it the one that is open. All but their titles is loaded when one is opened. */
@@ -82,6 +82,10 @@ export class StoryRow extends BenchElement {
   @internal() private failure: string | undefined;
   /** Whether the story is a link's, whose first recipe is chosen. */
   #isOfLink = false;
+  /** The story as it was opened, before a person has written in it. */
+  #begun: Story | null = null;
+  /** A person's own story; null where nothing is written yet. */
+  #written: Story | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -97,6 +101,13 @@ export class StoryRow extends BenchElement {
     if (isStoryLink(PAGE_ADDRESS.fragment)) void this.#openLink();
   }
 
+  /** What a person has written stays theirs when the story is closed, or another is opened. */
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    const { open } = this.state.story;
+    if (open?.id === OWN_STORY && open !== this.#begun) this.#written = open;
+  }
+
   readonly #addressChanged = (): void => {
     const { open, refusal } = this.bench.state.stores.story.current;
     if (isStoryLink(PAGE_ADDRESS.fragment)) void this.#openLink();
@@ -109,13 +120,18 @@ export class StoryRow extends BenchElement {
     if (fragment !== PAGE_ADDRESS.fragment) return;
     this.#isOfLink = true;
     opener?.openStoryLink(this.bench, fragment);
+    this.#begun = this.bench.state.stores.story.current.open;
   }
 
-  async #toggle(id: string): Promise<void> {
+  /** @param clicks the second click of a double one would close what the first has opened */
+  async #toggle(id: string, clicks: number): Promise<void> {
+    if (clicks > 1) return;
     if (this.#openId === id) return this.#close();
     const opener = await this.#load();
     this.#isOfLink = false;
+    if (id === "yours" && this.#written) return opener?.showStory(this.bench, this.#written);
     opener?.openStory(this.bench, id);
+    this.#begun = this.bench.state.stores.story.current.open;
   }
 
   #close(): void {
@@ -147,7 +163,11 @@ export class StoryRow extends BenchElement {
           ${TITLES.map(({ id, title }) => {
             const isOpen = this.#openId === id;
             return html`<li>
-              <button type="button" aria-expanded=${isOpen ? "true" : "false"} @click=${() => void this.#toggle(id)}>
+              <button
+                type="button"
+                aria-expanded=${isOpen ? "true" : "false"}
+                @click=${({ detail }: MouseEvent) => void this.#toggle(id, detail)}
+              >
                 ${translated(title)}
               </button>
             </li>`;
