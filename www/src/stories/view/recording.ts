@@ -50,7 +50,7 @@ export function shownOf(text: string, story: Story, folder: URL): Recording {
     type: "recorded",
     results: read.runs.map(({ result, curve }) => ({ result, curve, isRunning: false })),
     words: msg(
-      "Recorded on {day} by the CPU engine, not computed here. The weights were not kept: to try a network, open its recipe and train it.",
+      "Recorded on {day} by the CPU engine, not computed here. The weights were not kept: to try a network, open its run and train it.",
       { day: day(new Date(`${read.date}T12:00`)) },
     ),
     notices: read.notices,
