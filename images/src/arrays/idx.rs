@@ -65,9 +65,10 @@ pub fn read(bytes: &[u8]) -> Result<Content, String> {
     if product != Some(values.len()) {
         let sizes: Vec<String> = sizes.iter().map(ToString::to_string).collect();
         return Err(format!(
-            "it says that it holds {} numbers, and holds {}: it may be cut off",
+            "it says that it holds {} numbers, and holds {}: {}",
             sizes.join("×"),
-            values.len()
+            values.len(),
+            super::wrong_length(product, values.len())
         ));
     }
     Ok(match shape(&sizes) {

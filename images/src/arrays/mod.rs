@@ -258,6 +258,14 @@ fn square(numbers: usize) -> Option<(usize, usize)> {
     })
 }
 
+/// What may be wrong with an array of another length than its header says; `None` where that is no length at all.
+fn wrong_length(expected: Option<usize>, found: usize) -> &'static str {
+    match expected {
+        Some(expected) if found > expected => "there is something behind them",
+        _ => "it may be cut off",
+    }
+}
+
 /// Labels of one array: more than there may be images, and few enough to be numbers of eight bytes each.
 const MAX_LABELS: usize = 1_000_000;
 

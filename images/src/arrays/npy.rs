@@ -43,10 +43,11 @@ pub fn read(bytes: &[u8]) -> Result<Content, String> {
     if expected != Some(values.len()) {
         let sizes: Vec<String> = header.sizes.iter().map(ToString::to_string).collect();
         return Err(format!(
-            "it says that it holds {} numbers of {} bytes, and has {} bytes of them: it may be cut off",
+            "it says that it holds {} numbers of {} bytes, and has {} bytes of them: {}",
             sizes.join("×"),
             header.width,
-            values.len()
+            values.len(),
+            super::wrong_length(expected, values.len())
         ));
     }
     match shape(&header.sizes) {

@@ -72,14 +72,10 @@ impl Arrays {
                 why: "there are no labels for its images".into(),
             });
         }
+        if let (true, Some(labels)) = (paired.sets.is_empty(), self.labels.first()) {
+            return Err(self.without_images(labels));
+        }
         for labels in self.labels {
-            if paired.sets.is_empty() {
-                return Err(format!(
-                    "{} has {} labels, and no file has an image for each of them: give the file of the images, too.",
-                    labels.path,
-                    labels.value.len()
-                ));
-            }
             paired.skipped.push(SkippedFile {
                 path: labels.path,
                 why: "there are no images for its labels".into(),
@@ -139,8 +135,7 @@ impl Arrays {
         let mut found: Vec<String> = labels
             .map(|labels| format!("{} has {} labels", labels.path, labels.value.len()))
             .collect();
-        let others = self.others.iter();
-        found.extend(others.map(|SkippedFile { path, why }| format!("of {path}, {why}")));
+        found.extend(self.unused());
         let found = match found.is_empty() {
             true => String::new(),
             false => format!(": {}", list_some(found.into_iter())),
@@ -149,6 +144,26 @@ impl Arrays {
             "{} has {} images, and no file has a label for each of them{found}.",
             images.path, images.value.count
         )
+    }
+
+    /// The sentence about labels for which there are no images: a person who gave images is told why those are none.
+    fn without_images(&self, labels: &Named<Vec<i64>>) -> String {
+        let unused: Vec<String> = self.unused().collect();
+        let why = match unused.is_empty() {
+            true => "give the file of the images, too".into(),
+            false => list_some(unused.into_iter()),
+        };
+        format!(
+            "{} has {} labels, and no file has an image for each of them: {why}.",
+            labels.path,
+            labels.value.len()
+        )
+    }
+
+    /// Arrays that are neither images nor labels, each with why.
+    fn unused(&self) -> impl Iterator<Item = String> {
+        let others = self.others.iter();
+        others.map(|SkippedFile { path, why }| format!("of {path}, {why}"))
     }
 }
 

@@ -154,6 +154,28 @@ fn what_makes_no_data_set_is_told() {
         refusal(&[("y", labels(19))]),
         "y has 19 labels, and no file has an image for each of them: give the file of the images, too."
     );
+    let transparent = npy("|u1", "(20, 8, 8, 4)", &[0; 20 * 256]);
+    assert_eq!(
+        refusal(&[("x", transparent), ("y", labels(20))]),
+        "y has 20 labels, and no file has an image for each of them: of x, its shape is 20×8×8×4, and images are [images, rows, columns], with 1 or 3 channels as a fourth."
+    );
+    let complex = npy("<c8", "(20, 8, 8)", &[0; 20 * 512]);
+    assert_eq!(
+        refusal(&[("x", complex), ("y", labels(20))]),
+        "y has 20 labels, and no file has an image for each of them: of x, it is of the type <c8."
+    );
+    assert_eq!(
+        refusal(&[("x", idx(&[0, 28, 28], &[])), ("y", labels(20))]),
+        "y has 20 labels, and no file has an image for each of them: of x, it is empty."
+    );
+    assert_eq!(
+        refusal(&[("x", [images(20, 0), vec![0; 3]].concat())]),
+        "x cannot be used: it says that it holds 20×28×28 numbers, and holds 15683: there is something behind them."
+    );
+    assert_eq!(
+        refusal(&[("x", npy("|u1", "(2, 8, 8)", &[0; 130]))]),
+        "x cannot be used: it says that it holds 2×8×8 numbers of 1 bytes, and has 130 bytes of them: there is something behind them."
+    );
     assert_eq!(
         refusal(&[
             ("x", images(20, 0)),
