@@ -124,7 +124,7 @@ export interface Download {
   title: string;
   /** The mirrors, in the order in which they are asked. */
   hosts: string[];
-  /** Of all its files, packed. */
+  /** Of the files that the recipe needs, packed: about as large a share of all of them as they are unpacked. */
   bytes: number;
 }
 

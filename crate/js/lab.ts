@@ -19,6 +19,7 @@ import type {
 import type {
   CheckpointInfo,
   Computation,
+  DataSource,
   Description,
   Engine,
   EngineInfo,
@@ -123,7 +124,14 @@ export class GuardedLab implements Lab {
     if (!source) return undefined;
     const { name, title, mirrors, sheets, packedBytes } = source;
     const hosts = [...mirrors, ...sheets].map((prefix) => new URL(prefix).host);
-    return hosts.length > 0 ? { name, title, hosts, bytes: packedBytes } : undefined;
+    if (hosts.length === 0) return undefined;
+    const all = this.#call(() => this.#build.exports.dataSources()).find((other) => other.name === name);
+    return {
+      name,
+      title,
+      hosts,
+      bytes: Math.round((packedBytes * unpackedBytes(source)) / unpackedBytes(all ?? source)),
+    };
   }
 
   graph(link: RecipeInput): ExportedGraph | undefined {
@@ -338,4 +346,9 @@ throwBunsenErrors(GuardedLab);
 
 function closedError(): BunsenError {
   return new BunsenError("run", "This lab is closed: open another with openLab().");
+}
+
+/** Bytes of a data set's files. */
+function unpackedBytes({ training, test }: DataSource): number {
+  return [...training, ...test].reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -135,6 +135,43 @@ fn a_run_whose_network_answers_nan_is_finished_and_written() {
     assert!(!folder.join("checkpoint.safetensors").exists());
 }
 
+/// The real files, where `BUNSEN_DATA` says where they are.
+#[test]
+fn a_part_of_cifar10_needs_the_files_that_hold_it() {
+    let Some(data) = std::env::var_os("BUNSEN_DATA").map(PathBuf::from) else {
+        println!("skipped: BUNSEN_DATA names no folder with CIFAR-10");
+        return;
+    };
+    let files = folder("part-of-cifar10");
+    std::fs::create_dir_all(files.join("cifar-10")).unwrap();
+    for file in ["data_batch_1.bin.gz", "test_batch.bin.gz"] {
+        let path = Path::new("cifar-10").join(file);
+        if std::fs::copy(data.join(&path), files.join(&path)).is_err() {
+            println!("skipped: {} is not there", data.join(&path).display());
+            return;
+        }
+    }
+    let train = |subset: &str| {
+        let link = format!("model=mlp&data=cifar10&steps=1&test=10&subset={subset}");
+        let output = Command::new(env!("CARGO_BIN_EXE_bunsen"))
+            .args(["train", &link, "--out"])
+            .arg(files.join(subset))
+            .env("BUNSEN_DATA", &files)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.success(), said)
+    };
+    let (success, said) = train("10000");
+    assert!(success, "{said}");
+    let (success, said) = train("10001");
+    assert!(!success);
+    assert!(
+        said.contains("data_batch_2.bin.gz cannot be read (No such file"),
+        "{said}"
+    );
+}
+
 #[test]
 fn trains_on_a_custom_data_set_of_arrays() {
     let table = concat!(env!("CARGO_MANIFEST_DIR"), "/../images/tests/strokes.csv");

@@ -17,15 +17,16 @@ fn folder() -> PathBuf {
     std::env::var_os("BUNSEN_DATA").map_or_else(|| PathBuf::from("data"), PathBuf::from)
 }
 
-/// Reads and verifies a data set that has been fetched, or whose files somebody put there. They may be compressed by gzip or not.
-pub fn read(name: &str) -> Result<Dataset, Box<dyn Error>> {
+/// Reads and verifies a data set that has been fetched, or whose files somebody put there: those that a run on its first `subset` examples
+/// needs (0 for all). They may be compressed by gzip or not.
+pub fn read(name: &str, subset: usize) -> Result<Dataset, Box<dyn Error>> {
     let source = manifest::find(name)?;
     let folder = folder().join(source.folder);
     if source.is_given() {
         return given::read(source, &folder);
     }
     let mut files = Vec::new();
-    for file in source.files {
+    for file in source.training(subset).chain(source.test()) {
         let bytes = read_file(&folder, file).map_err(|error| {
             format!(
                 "{} cannot be read ({error}). `cargo xtask data {name}` fetches it; BUNSEN_DATA names another folder.",

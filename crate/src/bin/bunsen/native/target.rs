@@ -82,7 +82,10 @@ impl Target {
                 let data = synthetic.of(&recipe);
                 (recipe, data)
             }
-            Source::Remote { dataset, .. } => (recipe, read(dataset.name)?),
+            Source::Remote { dataset, .. } => {
+                let data = read(dataset.name, recipe.subset as usize)?;
+                (recipe, data)
+            }
         };
         let data = Arc::new(data);
         let mut run = match checkpoint {

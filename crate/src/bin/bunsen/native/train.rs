@@ -216,7 +216,7 @@ impl Training {
             );
         }
         if let Some(name) = score_on {
-            let score = self.run.evaluate_on(&data::read(name)?).await?;
+            let score = self.run.evaluate_on(&data::read(name, 0)?).await?;
             say!(
                 "test accuracy on {name}: {:.2} % of {}{}",
                 100.0 * score.accuracy,
