@@ -87,6 +87,34 @@ describe("a known data set's own files on the page", () => {
     await context.close();
   });
 
+  test("that are not here yet leave nothing of other data on the stage, and a part of them is a smaller download", async () => {
+    const { context } = await visitor(browser);
+    const bench = new Bench(await context.newPage(), server.url);
+    await bench.open("model=lenet5");
+    const stage = bench.page.getByRole("region", { name: "Stage" });
+    await stage.getByText("sees 1×28×28").waitFor();
+    await stage.getByText(/^Test image: \d$/).waitFor();
+    await bench.choice("Data").selectOption("cifar10");
+    const before = bench.status("Before training");
+    await before.filter({ hasText: "Train begins with the download of 139.0 MB." }).waitFor();
+    await stage.getByText("no image yet").waitFor();
+    await stage.getByText("The images are not here yet.").waitFor();
+    await bench.status("Guess").filter({ hasText: "Nothing yet" }).waitFor();
+    assert.equal(await stage.getByRole("row").count(), 0);
+    // One of the five training batches, and the test batch: two of six files of the same size.
+    const images = bench.page.getByRole("textbox", { name: "Training images", exact: true });
+    await images.fill("10000");
+    await images.press("Enter");
+    await before.filter({ hasText: "Train begins with the download of 46.3 MB." }).waitFor();
+    // Those that no page can fetch are told of by an alert: their stage is as empty.
+    await bench.choice("Data").selectOption("digits");
+    await stage.getByText("sees 1×28×28").waitFor();
+    await bench.choice("Data").selectOption("svhn");
+    await bench.alertThatMatches(/^SVHN is not here/);
+    await stage.getByText("no image yet").waitFor();
+    await context.close();
+  });
+
   test("CIFAR-10's archive is unpacked, verified and kept", { skip: noCifar10 }, async () => {
     const temporary = await mkdtemp(join(tmpdir(), "bunsen-cifar-"));
     const inner = join(temporary, "cifar-10-batches-bin");

@@ -1,7 +1,7 @@
 import { DIGEST_KEY, isCustom } from "../../../crate/js/custom-dataset-keys.js";
 import type { EventHandlers, Failure, ReadyRun, WorkerEvent } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";
-import { prepared as preparedData } from "../state/data.js";
+import { prepared as preparedData, withoutOther } from "../state/data.js";
 import { had, predicted } from "../state/inspection.js";
 import { reported } from "../state/progress.js";
 import { refused, taken } from "../state/recipe.js";
@@ -75,7 +75,9 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     if (failure.kind === "nan") recorder.record();
     // There is nothing to go on from.
     if (failure.kind === "checkpoint") results.update({ checkpoint: null });
-    data.update({ fetching: null });
+    const known = data.current;
+    const name = recipe.current.parsed?.values["data"];
+    data.set({ ...(failure.kind === "data" ? withoutOther(known, name) : known), fetching: null });
     customDataset.update({ reading: null });
     if (failure.kind === "data" && editor.drawInstead() && goal !== null) connection.train(goal);
   }
@@ -105,7 +107,7 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     download: ({ download }) => {
       // Nobody asked for these data: they would take a while, and another server.
       if (editor.drawInstead()) return;
-      data.update({ download, fetching: null });
+      data.set({ ...withoutOther(data.current, download.name), download, fetching: null });
       setNotices([]);
     },
     fetching: ({ progress: fetching }) => {

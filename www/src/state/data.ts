@@ -1,7 +1,7 @@
 import type { AugmentedImage, DataInfo, DataProgress, Download, Example, Normalization } from "../module.js";
 import type { ReadyRun } from "../protocol.js";
 
-/** The data set of the last run that was prepared: it stays until there is another. */
+/** The data set of the last run that was prepared: it stays until there is another, or the one that was chosen instead is not at hand. */
 export interface DataState {
   info: DataInfo | null;
   /** The first training examples. */
@@ -28,4 +28,9 @@ export const initialData: DataState = {
 /** A run was prepared: what it trains on is here. */
 export function prepared({ data, examples, augmented, normalization }: ReadyRun): DataState {
   return { info: data, examples, augmented, normalization, fetching: null, download: null };
+}
+
+/** The data set of that name is not at hand: what is here of another one would be shown as its images and classes. */
+export function withoutOther(data: DataState, name: string | undefined): DataState {
+  return data.info === null || data.info.name === name ? data : initialData;
 }

@@ -111,6 +111,23 @@ describe("what is tried", () => {
     expect(store.input).toMatchObject({ message: expect.stringMatching(/^It has the network's own size/) });
   });
 
+  test("an example is put away where the data that were chosen instead are not at hand", async () => {
+    fake.prepare();
+    await settle();
+    expect(store.input.kind).toBe("example");
+    fake.choose();
+    fake.state.stores.data.update({ info: null });
+    expect(store.input.kind).toBe("none");
+    expect(store.pixels).toBeNull();
+    // A picture of a person's own stays, and waits for them.
+    store.takePicture(picture as never);
+    fake.prepare();
+    fake.choose();
+    fake.state.stores.data.update({ info: null });
+    expect(store.input).toMatchObject({ kind: "picture", message: expect.stringContaining("once the run is ready") });
+    expect(store.pixels).toBeNull();
+  });
+
   test("an example of other data is put away", async () => {
     fake.prepare();
     await store.takeExample();

@@ -129,8 +129,9 @@ export class TryStore extends PanelStore {
       effect(() => {
         const [info, prepared, takesTurns] = [data.value, isPrepared.value, this.#takesTurns.value];
         untracked(() => {
-          if (info && this.#dataKey !== keyOf(info)) {
-            this.#dataKey = keyOf(info);
+          const key = info ? keyOf(info) : "";
+          if (this.#dataKey !== key) {
+            this.#dataKey = key;
             this.#takeData(info);
           }
           if (prepared && takesTurns && this.#input.peek().kind === "none") void this.takeTurn();
@@ -145,12 +146,12 @@ export class TryStore extends PanelStore {
     if (input.kind === "picture") this.takePicture(input.picture, input.options);
   }
 
-  /** Other data: a picture is prepared for them; what else was tried means nothing to a network of other images. */
-  #takeData(info: DataInfo): void {
+  /** Other data, or none yet: a picture is prepared for them; what else was tried means nothing to a network of other images. */
+  #takeData(info: DataInfo | null): void {
     const input = this.#input.peek();
     if (input.kind === "picture") this.takePicture(input.picture);
     else if (this.#takesTurns.peek()) this.#rest();
-    else if (input.kind === "example" || !isDigits(info)) this.clear();
+    else if (input.kind === "example" || !info || !isDigits(info)) this.clear();
   }
 
   /** Nothing is put through the network until there is a test image of these data. */
