@@ -91,7 +91,7 @@ describe("what happened in a run", () => {
           .status("What happened")
           .filter({
             hasText:
-              /^As good as guessing after \d+ steps: .* The weights hardly moved: the learning rate is very small\.$/,
+              /^As good as guessing after \d+ steps: .* The weights hardly moved: the steps were very small\. The usual cause is a learning rate that is too small\.$/,
           })
           .waitFor({ timeout: 90_000 });
         const own = bench.button("Try the network's own learning rate: 0.006");

@@ -69,7 +69,7 @@ test("a run that guesses says what chance is, and why, where that is known", () 
     /at fc1 it is 2\.65e-5 times that of the output\./,
   );
   expect(text(guessing({ kind: "still", share: 0 }))).toMatch(
-    /The weights hardly moved: the learning rate is very small\.$/,
+    /The weights hardly moved: the steps were very small\. The usual cause is a learning rate that is too small\.$/,
   );
 });
 

@@ -145,7 +145,11 @@ function reasonOf(why: Why | null | undefined, titleOf: (layer: string) => strin
         ),
       ];
     case "still":
-      return [msg("The weights hardly moved: the learning rate is very small.")];
+      return [
+        msg(
+          "The weights hardly moved: the steps were very small. The usual cause is a learning rate that is too small.",
+        ),
+      ];
     case undefined:
       return [];
   }
