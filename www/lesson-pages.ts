@@ -66,6 +66,7 @@ function knownRecipe(name: string, file: RunFile, path: string, maker: Maker, bu
     return {
       ...run,
       title: file.title,
+      ...(file.look !== undefined && { look: file.look }),
       name: `${name}@${run.seed}`,
       link: parsed.link,
       checked: `${parsed.link}&check=${run.check}&marks=${run.marks}`,

@@ -150,7 +150,7 @@ describe("a lesson", () => {
       const check = (await row.getAttribute("data-check")) ?? "";
       await row.getByText(`Trained here: the same check, ${check}.`).waitFor({ timeout: 100_000 });
       assert.equal(await page.locator("bunsen-lab").count(), 1);
-      await page.locator('tr[data-run="plain8@1"]').getByText("the same here").waitFor();
+      await page.locator('.receipt li[data-run="plain8@1"]').getByText("the same here").waitFor();
       await page.getByText("trained 1 of").waitFor();
       await row.getByRole("button", { name: "Close: plain, 8 layers, seed 1" }).click();
       assert.equal(await page.locator("bunsen-lab").count(), 0);

@@ -4,6 +4,7 @@ import { experimentOf, figureOf } from "./experiment.js";
 import { escaped, tag } from "./html.js";
 import { refuse, type Place } from "./lesson-error.js";
 import { plotOf, type Quantity } from "./plot.js";
+import { LOOKS } from "./run-file.js";
 import type { Runs, KnownRun } from "./runs.js";
 import { runOf, runsOf } from "./runs.js";
 
@@ -86,7 +87,14 @@ export function blockOf(
 /** The runs that a block draws. */
 export function drawnRuns(body: Body, runs: Runs): KnownRun[] {
   const value = body.one("runs");
-  return listOf(value).flatMap((name) => runsOf(name, runs, value));
+  const drawn = listOf(value).flatMap((name) => runsOf(name, runs, value));
+  for (const one of drawn) {
+    const other = drawn.find(({ look, title }) => look !== undefined && look === one.look && title !== one.title);
+    if (other) refuse(value, `“${one.name}” and “${other.name}” look alike: their run files have the same “look”.`);
+  }
+  const recipes = new Set(drawn.map(({ title }) => title)).size;
+  if (recipes > LOOKS) refuse(value, `A picture shows ${LOOKS} recipes at most, and here are ${recipes}.`);
+  return drawn;
 }
 
 /** @param runs that it is drawn of, which have to have it */

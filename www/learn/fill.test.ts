@@ -14,6 +14,7 @@ test("numbers are those of the runs", () => {
   expect(value("deep.test | spread")).toBe("20.0 ± 10.0 %");
   expect(value("deep.loss")).toBe("1.75");
   expect(value("deep.confidence")).toBe("50.0 %");
+  expect(value("deep.loss | spread")).toBe("1.75 ± 0.43");
   expect(value("shallow.parameters")).toBe("16,698");
   expect(value("deep.seeds")).toBe("3");
   expect(value("shallow.check")).toBe("0123456789abcdef");
@@ -28,7 +29,7 @@ test("a line keeps what stands around them", () => {
 });
 
 for (const [expression, sentence] of [
-  ["deeep.test", "There is no run “deeep”: there are deep, shallow."],
+  ["deeep.test", "There is no run “deeep”: there are deep, other, shallow."],
   ["deep@9.test", "“deep” has no run with seed 9: there are 1, 2, 3."],
   ["deep.accuracy", "A run has no “accuracy”: there are test, train,"],
   ["deep", "“deep” names no value of a run."],

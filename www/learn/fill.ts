@@ -129,7 +129,7 @@ function written({ kind, values }: Term, asked: string | undefined, expression: 
         deviation(values.map(Number)) ?? refuse(place, `“${expression}” is of one run, which has no spread.`);
       return kind === "share"
         ? `${(100 * middle).toFixed(1)}${NARROW}±${NARROW}${(100 * apart).toFixed(1)}${NARROW}%`
-        : `${digits(middle)}${NARROW}±${NARROW}${digits(apart)}`;
+        : `${middle.toFixed(2)}${NARROW}±${NARROW}${apart.toFixed(2)}`;
     }
     default:
       return digits(middle);

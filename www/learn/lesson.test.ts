@@ -75,7 +75,7 @@ for (const [what, text, sentence] of [
   ["a typed percentage", "It has 20 % right.", "line 8: “20 %” is neither of a run ({{name.test}}) nor of a work"],
   ["a typed percentage in a block", block("question a", "ask: Is it 20%?\nanswer: So."), "line 9: “20%” is neither"],
   ["a source that is not there", "So it is [@she2015].", "There is no source “she2015” in the front matter."],
-  ["a run that is not there", "{{wide.test}}", "There is no run “wide”: there are deep, shallow."],
+  ["a run that is not there", "{{wide.test}}", "There is no run “wide”: there are deep, other, shallow."],
   [
     "a block that is none",
     block("experimnt a", "title: A"),
@@ -103,6 +103,11 @@ for (const [what, text, sentence] of [
     "a quantity that is none",
     block("figure a", "runs: deep\nquantity: speed\ncaption: A\nalt: A"),
     "“speed” is no quantity",
+  ],
+  [
+    "recipes that look alike",
+    block("figure a", "runs: shallow,other\ncaption: A\nalt: A"),
+    "“shallow@1” and “other@1” look alike: their run files have the same “look”.",
   ],
   [
     "gradients that were not recorded",

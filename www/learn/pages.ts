@@ -97,15 +97,16 @@ function tableOf(headings: readonly Heading[]): string {
 
 /** The checks of all its runs: whoever trains a link has the same, or something differs. */
 function receiptOf({ runs }: Lesson): string {
-  const rows = [...runs.values()].flatMap((recipe) =>
-    recipe.runs.map(
+  const rows = [...runs.values()].map((recipe) => {
+    const checks = recipe.runs.map(
       (run) =>
-        `<tr data-run="${run.name}"><td>${escaped(run.title)}</td><td class="number">${run.seed}</td><td><a href="../../#${escaped(run.checked)}"><code>${run.check}</code></a></td></tr>`,
-    ),
-  );
+        `<li data-run="${run.name}">seed ${run.seed}: <a href="../../#${escaped(run.checked)}"><code>${run.check}</code></a></li>`,
+    );
+    return `<tr><th scope="row">${escaped(recipe.title)}</th><td><ul>${checks.join("")}</ul></td></tr>`;
+  });
   return `<section class="receipt"><h2 id="receipt">The receipt</h2>
-<p>Every number above comes from these runs. A check is a digest of the recipe, the data, the loss of every step and the weights at the end: whoever trains the link on a CPU has the same sixteen digits.</p>
-<div class="scrolls" tabindex="0" role="region" aria-labelledby="receipt"><table><thead><tr><th scope="col">network</th><th scope="col" class="number">seed</th><th scope="col">check</th></tr></thead><tbody>${rows.join("")}</tbody></table></div></section>`;
+<p>Every number above that was measured comes from these runs. A check is a digest of the recipe, the data, the loss of every step and the weights at the end: whoever trains the link on the CPU engine has the same sixteen digits.</p>
+<table><thead><tr><th scope="col">network</th><th scope="col">checks</th></tr></thead><tbody>${rows.join("")}</tbody></table></section>`;
 }
 
 function sourcesOf({ sources }: Lesson): string {

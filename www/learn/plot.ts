@@ -3,6 +3,7 @@ import { ticks } from "../src/figure/ticks.js";
 import { pointsOf } from "../src/stories/curve.js";
 import { escaped, tag } from "./html.js";
 import { FRAME, HEIGHT, WIDTH, type Scale } from "./plot-frame.js";
+import { LOOKS } from "./run-file.js";
 import type { KnownRun } from "./runs.js";
 
 /** More marks on a logarithmic axis are not told apart on a phone. */
@@ -85,11 +86,22 @@ const pointsBy: Readonly<Record<Quantity, (run: KnownRun) => Points>> = {
   shift: ({ shifted = [] }) => shifted.map((share, pixels) => [pixels, 100 * share]),
 };
 
+/** The look of each recipe by its title: its own, or the first that is free. */
+function looksOf(runs: readonly KnownRun[]): ReadonlyMap<string, number> {
+  const looks = new Map(runs.flatMap(({ title, look }) => (look === undefined ? [] : [[title, look] as const])));
+  for (const { title } of runs) {
+    if (looks.has(title)) continue;
+    const taken = new Set(looks.values());
+    looks.set(title, Array.from({ length: LOOKS }, (_, look) => look).find((look) => !taken.has(look)) ?? LOOKS - 1);
+  }
+  return looks;
+}
+
 function curvesOf(runs: readonly KnownRun[], quantity: Quantity): Curve[] {
-  const recipes = [...new Set(runs.map(({ title }) => title))];
+  const looks = looksOf(runs);
   return runs.map((run, at) => ({
     run,
-    look: recipes.indexOf(run.title),
+    look: looks.get(run.title) ?? 0,
     isFirst: runs.findIndex(({ title }) => title === run.title) === at,
     points: pointsBy[quantity](run),
   }));

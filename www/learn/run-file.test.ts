@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { linkOf, readRunFile } from "./run-file.js";
 import { lessonRun, sentenceOf } from "./testing.js";
 
-const PLAN = { format: 1, title: "8 layers", link: "model=lenet5&data=digits&v=1", seeds: [1] };
+const PLAN = { format: 1, title: "8 layers", look: 0, link: "model=lenet5&data=digits&v=1", seeds: [1] };
 const FILE = { ...PLAN, runs: [lessonRun()] };
 const read = (file: object): unknown => readRunFile(JSON.stringify(file), "learn/depth/runs/shallow.json");
 
@@ -33,6 +33,7 @@ for (const [what, file, sentence] of [
   ["a key that is none", { ...FILE, name: "x" }, "A run file has no “name”"],
   ["no link", { ...FILE, link: "" }, "It has no link."],
   ["a link with a seed", { ...FILE, link: "model=lenet5&seed=3" }, "Its link has a seed, a check or marks"],
+  ["a look that is none", { ...FILE, look: 5 }, "“look” has to be a number from 0 to 4."],
   ["no title", { ...FILE, title: "" }, "It has no title."],
   ["seeds that are none", { ...FILE, seeds: ["1"] }, "“seeds” has to be a list of whole numbers."],
   ["a seed twice", { ...FILE, seeds: [1, 1] }, "A seed stands there twice."],

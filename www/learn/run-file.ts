@@ -5,11 +5,16 @@ import { LessonError } from "./lesson-error.js";
 /** The version of how they are written. */
 export const FORMAT = 1;
 
+/** So many colours and dashes are told apart. */
+export const LOOKS = 5;
+
 /** What an author writes: what is trained, and how often. */
 export interface RunPlan {
   format: number;
   /** In the text of a figure: "plain, 40 layers". */
   title: string;
+  /** How its curves look in all pictures of the lesson, of `LOOKS`; where nothing is said, what is free in a picture. */
+  look?: number;
   /** The recipe's link, without a seed. */
   link: string;
   seeds: readonly number[];
@@ -50,7 +55,7 @@ export interface RunFile extends RunPlan {
 /** Images are moved by so many pixels at most: drawn digits then begin to leave the image. */
 export const MOST_SHIFT = 4;
 
-const KEYS = ["format", "title", "link", "seeds", "gradientsAt", "shiftsTo", "confidence", "runs"];
+const KEYS = ["format", "title", "look", "link", "seeds", "gradientsAt", "shiftsTo", "confidence", "runs"];
 const NUMBERS = ["seed", "steps", "parameters", "test", "testImages", "train", "loss"] as const;
 
 /** What an author wrote, and the runs where they are there. @param file as its author knows it */
@@ -67,9 +72,11 @@ export function readRunPlan(text: string, file: string): RunPlan & { runs: reado
   if (typeof read !== "object" || read === null || Array.isArray(read)) return wrong("This is no run file.");
   const unknown = Object.keys(read).find((key) => !KEYS.includes(key));
   if (unknown) return wrong(`A run file has no “${unknown}”: there are ${KEYS.join(", ")}.`);
-  const { format, title, link, seeds, gradientsAt, shiftsTo, confidence, runs = [] } = read;
+  const { format, title, look, link, seeds, gradientsAt, shiftsTo, confidence, runs = [] } = read;
   if (format !== FORMAT) return wrong(`Its format is ${String(format)}, and this version reads ${FORMAT}.`);
   if (typeof title !== "string" || title === "") return wrong("It has no title.");
+  if (look !== undefined && !(Number.isInteger(look) && look >= 0 && look < LOOKS))
+    return wrong(`“look” has to be a number from 0 to ${LOOKS - 1}.`);
   if (typeof link !== "string" || link === "") return wrong("It has no link.");
   if (/(^|&)(seed|check|marks)=/.test(link))
     return wrong("Its link has a seed, a check or marks: seeds stand in “seeds”, and the rest is recorded.");
@@ -83,7 +90,9 @@ export function readRunPlan(text: string, file: string): RunPlan & { runs: reado
   if (confidence !== undefined && confidence !== true) return wrong("“confidence” can be true alone.");
   if (!Array.isArray(runs)) return wrong("“runs” has to be a list.");
   return {
-    ...{ format, title, link, seeds },
+    ...{ format, title },
+    ...(look !== undefined && { look }),
+    ...{ link, seeds },
     ...(gradientsAt !== undefined && { gradientsAt }),
     ...(shiftsTo !== undefined && { shiftsTo }),
     ...(confidence && { confidence }),

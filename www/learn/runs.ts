@@ -6,6 +6,7 @@ import type { LessonRun, RunFile } from "./run-file.js";
 export interface KnownRun extends LessonRun {
   /** "plain, 40 layers". */
   title: string;
+  look?: number;
   /** "plain40@1". */
   name: string;
   /** The canonical link, and the same with check and marks. */

@@ -20,11 +20,17 @@ export function lessonRun(more: Partial<LessonRun> = {}): LessonRun {
   };
 }
 
-function recipe(name: string, title: string, runs: readonly LessonRun[]): [string, KnownRecipe] {
+function recipe(
+  name: string,
+  title: string,
+  look: number | undefined,
+  runs: readonly LessonRun[],
+): [string, KnownRecipe] {
   const link = "model=lenet5&data=digits&steps=4&v=1";
   const known = runs.map((run): KnownRun => ({
     ...run,
     title,
+    ...(look !== undefined && { look }),
     name: `${name}@${run.seed}`,
     link: `${link}&seed=${run.seed}`,
     checked: `${link}&seed=${run.seed}&check=${run.check}&marks=${run.marks}`,
@@ -33,10 +39,11 @@ function recipe(name: string, title: string, runs: readonly LessonRun[]): [strin
   return [name, { format: 1, title, link, seeds: runs.map(({ seed }) => seed), runs: known }];
 }
 
-/** `shallow` has one run; `deep` three, with gradients. */
+/** `shallow` and `other`, which looks like it, have one run; `deep` three, with gradients. */
 export const RUNS: Runs = new Map([
-  recipe("shallow", "8 layers", [lessonRun({ shifted: [0.75, 0.5] })]),
-  recipe("deep", "40 layers", [
+  recipe("shallow", "8 layers", 0, [lessonRun({ shifted: [0.75, 0.5] })]),
+  recipe("other", "8 other layers", 0, [lessonRun()]),
+  recipe("deep", "40 layers", undefined, [
     lessonRun({ seed: 1, test: 0.1, confidence: 0.4, gradients: [2e-18, 0.5] }),
     lessonRun({ seed: 2, test: 0.2, confidence: 0.5, gradients: [3e-18, 0.5] }),
     lessonRun({ seed: 3, test: 0.3, confidence: 0.6, loss: 2.25, parameters: 91_450, gradients: [4e-18, 0.5] }),

@@ -13,7 +13,7 @@ if (lesson) {
   const rows = [...lesson.querySelectorAll<HTMLElement>(".runs > li")];
   for (const block of predictions) setUpPrediction(block, memory);
   for (const row of rows) setUpExperiment(row, site, memory);
-  showProgress(lesson, memory, predictions.length, rows.length);
+  showProgress(lesson, memory, predictions.length, new Set(rows.map((row) => row.dataset["run"])).size);
   nameThisSite(lesson);
   openForPrint();
 }
@@ -33,11 +33,10 @@ function showProgress(lesson: HTMLElement, memory: Memory, predictions: number, 
     note.hidden = some + same === 0;
     const where = memory.keeps ? "This browser alone knows it." : "It is forgotten when you leave this page.";
     said.textContent = `You locked ${some} of ${predictions} predictions, and trained ${same} of ${runs} runs to the same check. ${where}`;
-    for (const row of lesson.querySelectorAll<HTMLElement>("tr[data-run]")) {
+    for (const row of lesson.querySelectorAll<HTMLElement>(".receipt li")) {
       const isSame = Boolean(trained[row.dataset["run"] ?? ""]);
-      row.classList.toggle("same", isSame);
       row.querySelector(".here")?.remove();
-      if (isSame) row.lastElementChild?.append(make("span", { class: "here" }, " the same here"));
+      if (isSame) row.append(make("span", { class: "here" }, " the same here"));
     }
   };
   addEventListener("lesson-progress", marks);
