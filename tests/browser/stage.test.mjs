@@ -57,6 +57,33 @@ describe("the stage", () => {
     }),
   );
 
+  test("the numbers of neighbouring scales stay apart, of a network with values below 0 too", { timeout: 60_000 }, () =>
+    visit("model=vit&data=digits&subset=600&test=100", async (_, stage) => {
+      const scales = columns(stage).getByRole("img", { name: /^Colours: / });
+      await until(
+        () => scales.count(),
+        (count) => count === 8,
+        { what: "the scales of eight columns" },
+      );
+      const places = await scales.evaluateAll((bars) =>
+        bars.flatMap((bar) =>
+          [...bar.querySelectorAll(":scope > span:not(.strip)")].map((end) => {
+            const { left, right } = end.getBoundingClientRect();
+            return { text: end.textContent ?? "", left, right };
+          }),
+        ),
+      );
+      assert.ok(
+        places.some(({ text }) => text.startsWith("−")),
+        "some values are below 0",
+      );
+      places.slice(1).forEach(({ text, left }, at) => {
+        const before = places[at];
+        assert.ok(before && before.right < left, `${before?.text} and ${text} touch`);
+      });
+    }),
+  );
+
   test("maps and answer change while it trains", { timeout: 90_000 }, () =>
     visit(
       LINK,

@@ -66,7 +66,12 @@ function percentTo(digits: number, share: number): string {
 
 /** Three significant digits: enough to read off a chart. */
 export function significant(value: number): string {
-  return plainly(value, () => significantTo(3, value));
+  return roundedTo(3, value);
+}
+
+/** The same with so many significant digits. */
+export function roundedTo(digits: number, value: number): string {
+  return plainly(value, () => significantTo(digits, value));
 }
 
 export function significantTo(maximumSignificantDigits: number, value: number): string {
@@ -75,7 +80,12 @@ export function significantTo(maximumSignificantDigits: number, value: number): 
 
 /** The same with its sign, as the ends of a scale have it. */
 export function signed(value: number): string {
-  return value > 0 && value < Infinity ? `+${significant(value)}` : significant(value);
+  return signedTo(3, value);
+}
+
+export function signedTo(digits: number, value: number): string {
+  const text = roundedTo(digits, value);
+  return value > 0 && value < Infinity ? `+${text}` : text;
 }
 
 export function megabytes(bytes: number): string {

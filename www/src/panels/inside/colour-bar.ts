@@ -75,12 +75,14 @@ export class ColourBar extends SignalElement {
     const label = least
       ? msg("Colours: {colours}; the least value is {least}", { colours, least })
       : msg("Colours: {colours}", { colours });
-    if (small)
+    if (small) {
+      const short = barOf(tiles, scaleOf(tiles), 2);
       return html`
         <p class="bar" role="img" aria-label=${label}>
-          <span class="strip">${parts.map(strip)}</span><span>${first.from}</span><span>${parts.at(-1)!.to}</span>
+          <span class="strip">${parts.map(strip)}</span><span>${short[0]?.from}</span><span>${short.at(-1)?.to}</span>
         </p>
       `;
+    }
     return html`
       <p class="bar" role="img" aria-label=${label}>
         ${first.from}${parts.map((part) => html`${strip(part)}<span>${part.to}</span>`)}

@@ -1,5 +1,5 @@
 /** Numbers as colours: a diverging colour map, with the colour of paper for 0. */
-import { signed, significant } from "../../format.js";
+import { roundedTo, signedTo } from "../../format.js";
 import type { Layout, Tiles } from "./tiles.js";
 
 type Colour = readonly [red: number, green: number, blue: number];
@@ -52,14 +52,18 @@ export interface BarPart {
 /** Colours along a part of the bar. */
 const BAR_SHARES = [0, 0.05, 0.125, 0.25, 0.5, 0.75, 1];
 
-/** What the colours of a picture mean, in numbers: its least value, 0, its greatest. Nothing where all of it is 0. */
-export function barOf({ channels, values }: Pick<Tiles, "channels" | "values">, scale: Scale): BarPart[] {
+/**
+ * What the colours of a picture mean, in numbers: its least value, 0, its greatest. Nothing where all of it is 0.
+ * @param digits of each number: where there is little room, two
+ */
+export function barOf({ channels, values }: Pick<Tiles, "channels" | "values">, scale: Scale, digits = 3): BarPart[] {
   const [least, greatest] = extent(values);
-  if (channels === 3) return [{ from: signed(least), to: signed(greatest), colour: "brightness", shares: [0, 1] }];
+  const [from, most] = [signedTo(digits, least), signedTo(digits, greatest)];
+  if (channels === 3) return [{ from, to: most, colour: "brightness", shares: [0, 1] }];
   const parts: BarPart[] = [];
   const shares = (end: number): number[] => BAR_SHARES.map((share) => Math.abs(intensityOf(share * end, scale)));
-  if (least < 0) parts.push({ from: signed(least), to: "0", colour: "below", shares: shares(least).reverse() });
-  const to = least < 0 ? signed(greatest) : significant(greatest);
+  if (least < 0) parts.push({ from, to: "0", colour: "below", shares: shares(least).reverse() });
+  const to = least < 0 ? most : roundedTo(digits, greatest);
   if (greatest > 0) parts.push({ from: "0", to, colour: "above", shares: shares(greatest) });
   return parts;
 }
