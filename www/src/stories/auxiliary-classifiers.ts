@@ -7,8 +7,8 @@ export const auxiliaryClassifiers: Story = {
   question: defineMessage("Do classifiers in the middle of a network help it to learn?"),
   about: defineMessage(
     "In training GoogLeNet has two more classifiers in its middle, whose losses are added to the last one's. Its authors wanted a stronger gradient in the early " +
-      "layers. A year later some of them wrote that these classifiers hardly matter early in training, and that they regularize. The loss that is drawn has all three " +
-      "in it, so compare accuracies.",
+      "layers. A year later some of them wrote that these classifiers hardly matter early in training, and that they regularize. The loss that is drawn is that of " +
+      "the last classifier alone.",
   ),
   recipes: [
     {
