@@ -41,9 +41,18 @@ export async function readData(
     return await read(compressed);
   } catch (thrown) {
     const missing = (thrown as NodeJS.ErrnoException).code === "ENOENT";
-    if (!missing || !compressed.endsWith(".gz")) throw thrown;
-    return read(compressed.slice(0, -".gz".length));
+    if (!missing || !compressed.endsWith(".gz")) throw inWords(thrown);
+    return read(compressed.slice(0, -".gz".length)).catch((other: unknown) => {
+      throw inWords(other);
+    });
   }
+}
+
+/** What is wrong with a file, as the page has it of one that a site lacks: Node's own message is for programmers. */
+function inWords(thrown: unknown): unknown {
+  const { code } = thrown as NodeJS.ErrnoException;
+  if (code === "ENOENT") return new Error("it is not there", { cause: thrown });
+  return code === "EISDIR" ? new Error("a folder has its name", { cause: thrown }) : thrown;
 }
 
 /** A part of a file on disk, which is not in memory; also to be read at once. */
