@@ -59,8 +59,18 @@ export class StoryRow extends BenchElement {
         background: var(--flame-wash);
       }
 
-      a {
-        display: inline-block;
+      .row {
+        display: flex;
+        gap: 0.25rem;
+        align-items: center;
+      }
+
+      nav {
+        flex: 1;
+        min-width: 0;
+      }
+
+      .row > a {
         padding: 0.3rem 0.5rem;
         font-size: 0.875rem;
       }
@@ -157,24 +167,26 @@ export class StoryRow extends BenchElement {
   override render() {
     const { open, refusal } = this.state.story;
     return html`
-      <nav aria-label=${msg("Stories")}>
-        <ul>
-          <li class="label" aria-hidden="true">${msg("Stories")}</li>
-          ${TITLES.map(({ id, title }) => {
-            const isOpen = this.#openId === id;
-            return html`<li>
-              <button
-                type="button"
-                aria-expanded=${isOpen ? "true" : "false"}
-                @click=${({ detail }: MouseEvent) => void this.#toggle(id, detail)}
-              >
-                ${translated(title)}
-              </button>
-            </li>`;
-          })}
-          <li><a href="./learn/">${msg("Lessons")}</a></li>
-        </ul>
-      </nav>
+      <div class="row">
+        <nav aria-label=${msg("Stories")}>
+          <ul>
+            <li class="label" aria-hidden="true">${msg("Stories")}</li>
+            ${TITLES.map(({ id, title }) => {
+              const isOpen = this.#openId === id;
+              return html`<li>
+                <button
+                  type="button"
+                  aria-expanded=${isOpen ? "true" : "false"}
+                  @click=${({ detail }: MouseEvent) => void this.#toggle(id, detail)}
+                >
+                  ${translated(title)}
+                </button>
+              </li>`;
+            })}
+          </ul>
+        </nav>
+        <a href="./learn/" hreflang="en">${msg("Lessons")}</a>
+      </div>
       ${failureNote(this.failure)}
       ${
         refusal === null
