@@ -12,6 +12,8 @@ const { linkOf, readRunPlan, readRunFile } = await source("../learn/run-file.ts"
 const { runCost } = await source("stories/duration.ts");
 const { thinCurve } = await source("stories/curve.ts");
 
+export { linkOf };
+
 /** Floating-point operations that two cores of a laptop compute in a second: docs/performance.md. */
 const RATE = 18e9;
 

@@ -2,17 +2,25 @@
 import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { pkg } from "../../browser/support/paths.mjs";
-import { differences, fileOf, planOf, runFiles, train } from "../../lessons/train.mjs";
+import { Server } from "../../browser/support/server.mjs";
+import { differences, fileOf, linkOf, planOf, runFiles, train } from "../../lessons/train.mjs";
+import { browsers } from "../../replays/browsers.mjs";
+import { replayThere } from "../../replays/host.mjs";
 import { number, table } from "../figures.mjs";
 import { machine } from "../machine.mjs";
 import { report, say } from "../results.mjs";
 
 export const options = {
   store: { type: "boolean", default: false, help: "write the run files, instead" },
+  browsers: {
+    type: "boolean",
+    default: false,
+    help: "also train them in every browser that is there, and compare their checks",
+  },
   only: { type: "string", help: "run files whose names have this in it: resnet/plain" },
 };
 
-export async function main({ store, only = "" }) {
+export async function main({ store, browsers: everywhere, only = "" }) {
   const { openLab } = await import(new URL("index.js", `${pathToFileURL(pkg).href}/`).href);
   const lab = await openLab({ engine: "cpu" });
   const files = runFiles().filter(({ lesson, name }) => `${lesson}/${name}`.includes(only));
@@ -40,10 +48,34 @@ export async function main({ store, only = "" }) {
     if (store) writeFileSync(file.path, written({ ...plan, runs }));
   }
   lab.close();
+  if (everywhere) differing.push(...(await inBrowsers(files.map(fileOf))));
   if (rows.length === 0) throw new Error(`No run file has “${only}” in its name.`);
   const body = [table(["run", "seed", "check", "", "seconds"], rows), ...differing].join("\n\n");
   await report("lessons", { title: "The lessons' runs", info: machine(), body, data: { rows, differing } });
   return differing.length === 0;
+}
+
+/** What differs in the browsers that are there; those that are not are named. @param {any[]} plans with their runs */
+async function inBrowsers(plans) {
+  const runs = plans.flatMap((plan) => plan.runs.map(({ seed, check }) => ({ link: linkOf(plan, seed), check })));
+  const differing = [];
+  const server = await Server.start();
+  try {
+    for (const { name, missing, open } of browsers) {
+      if (missing()) {
+        say(`${name}: skipped, ${missing()}`);
+        continue;
+      }
+      const what = { build: "cpu", manner: "plain", links: runs.map(({ link }) => link) };
+      const { rows } = await replayThere(server, open, what, ({ check, wrong }) => say(`${name}: ${check ?? wrong}`));
+      const equal = rows.filter(({ check }, at) => check === runs[at].check).length;
+      say(`${name}: ${equal} of ${runs.length} have the same check.`);
+      if (equal < runs.length) differing.push(`- ${name}: ${equal} of ${runs.length} have the same check`);
+    }
+  } finally {
+    await server.close();
+  }
+  return differing;
 }
 
 /** A line for each run, so that a change of one is a change of a line. */
