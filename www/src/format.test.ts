@@ -4,6 +4,7 @@ import {
   className,
   count,
   durationRange,
+  exponential,
   loss,
   measuredDuration,
   milliseconds,
@@ -48,6 +49,10 @@ test("numbers with more digits than anybody counts are written with an exponent"
   expect([loss(large), significant(large), loss(-large)]).toEqual(["4.01e+28", "4.01e+28", "−4.01e+28"]);
   expect([0.0006, 0.00002, 2.346e-7].map(significant)).toEqual(["0.0006", "2e-5", "2.35e-7"]);
   expect([loss(2.346e-7), significant(0)]).toEqual(["2.35e-7", "0"]);
+  useLanguage("de", { page: {}, module: {} });
+  const told = [loss(large), significant(large), signed(2.346e-7), exponential(4, 12_340_000), significant(1_234)];
+  expect(told).toEqual(["4,01e+28", "4,01e+28", "+2,35e-7", "1,234e+7", "1.230"]);
+  useLanguage("en", null);
 });
 
 test("the ends of a scale have their signs", () => {

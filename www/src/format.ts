@@ -71,7 +71,14 @@ export function significant(value: number): string {
 
 /** The same with so many significant digits. */
 export function roundedTo(digits: number, value: number): string {
-  return plainly(value, () => significantTo(digits, value));
+  const text = plainly(value, () => significantTo(digits, value));
+  // By itself only the language's own way of writing knows its decimal sign.
+  return text.includes("e") ? withPoint(text) : text;
+}
+
+/** A number as programs print one whose digits nobody would count: "1.5e-5". */
+export function exponential(digits: number, value: number): string {
+  return withPoint(Number(value.toPrecision(digits)).toExponential());
 }
 
 export function significantTo(maximumSignificantDigits: number, value: number): string {

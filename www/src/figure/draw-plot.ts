@@ -1,4 +1,4 @@
-import { significantTo } from "../format.js";
+import { exponential, significantTo } from "../format.js";
 import { LIGHT } from "./colours.js";
 import type { Axis, Plot, Series } from "./figure.js";
 import type { Drawn } from "./svg.js";
@@ -65,7 +65,7 @@ function numberOf(value: number, { isShare = false }: Axis): string {
   const size = Math.abs(shown);
   return size === 0 || (size >= 1e-3 && size < 1e6)
     ? significantTo(6, shown).replace(/^-/, "−")
-    : Number(shown.toPrecision(4)).toExponential();
+    : exponential(4, shown);
 }
 
 function acrossAxis(axis: Axis, x: Place, { width, height }: Size): string[] {

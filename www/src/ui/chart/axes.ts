@@ -1,6 +1,6 @@
 import type uPlot from "uplot";
 
-import { significantTo } from "../../format.js";
+import { exponential, significantTo } from "../../format.js";
 import type { Colours } from "./colours.js";
 import { rangeText, type Quantity, type Range } from "./view.js";
 import { defineMessage, msg } from "../../words/msg.js";
@@ -62,5 +62,5 @@ export function valueAxis(colours: Colours): uPlot.Axis {
 function tickOf(tick: number): string {
   const size = Math.abs(tick);
   const isPlain = size === 0 || (size >= 1e-3 && size < 1e6);
-  return isPlain ? significantTo(4, tick) : Number(tick.toPrecision(4)).toExponential();
+  return isPlain ? significantTo(4, tick) : exponential(4, tick);
 }
