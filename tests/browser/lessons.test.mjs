@@ -18,7 +18,7 @@ import { startSite } from "./support/site.mjs";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** A run that takes longer is trained by `cargo xtask bench lessons` alone. */
-const SHORT_SECONDS = 3;
+const SHORT_SECONDS = 2;
 /** What a page may weigh before the module is loaded, as the test's server sends it, which compresses nothing. */
 const PAGE_BYTES = 300_000;
 /** All of a lesson's scripts, gzipped. */
