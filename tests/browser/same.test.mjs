@@ -197,7 +197,7 @@ describe("the same again", { timeout: 240_000 }, () => {
     await open(finished.file);
     await bench
       .status("Opened run")
-      .filter({ hasText: asRead(/^Opened run, as its file says: model=lenet5&.*, 64 steps on .*, computed by CPU/) })
+      .filter({ hasText: asRead(/^Opened run, as its file says: LeNet-5 on .*, 64 steps, computed by CPU/) })
       .waitFor();
     assert.equal(bench.link, json.link);
     await bench.showCurve("Loss");

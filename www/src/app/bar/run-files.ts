@@ -1,6 +1,7 @@
 import { html } from "lit";
 import { customElement, query } from "lit/decorators.js";
 
+import { choiceLabel } from "../../fields.js";
 import type { AppState } from "../../state/app-state.js";
 import { isLocked } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
@@ -11,7 +12,7 @@ import { msg, plural } from "../../words/msg.js";
 import { BenchElement } from "../bench-element.js";
 
 /** What an opened run file says of itself; empty where none is open. */
-export function openedRunText({ files: { opened } }: AppState): string {
+export function openedRunText({ files: { opened }, recipe }: AppState): string {
   if (!opened) return "";
   const { link, losses, steps, engine, data, scores } = opened.file;
   const length =
@@ -19,10 +20,11 @@ export function openedRunText({ files: { opened } }: AppState): string {
       ? msg("{done} of {steps} steps", { done: count(losses.length), steps: count(steps) })
       : plural(steps, "{count} step", "{count} steps");
   // Of this the check covers the link, the data's digest and the losses alone.
-  return msg("Opened run, as its file says: {link}, {length} on {data}, computed by {engine}{score}.", {
-    link,
-    length,
+  const model = new URLSearchParams(link).get("model") ?? "";
+  return msg("Opened run, as its file says: {network} on {data}, {length}, computed by {engine}{score}.", {
+    network: choiceLabel(recipe.fields, "model", model),
     data,
+    length,
     engine,
     score: lastScoreText({ scores }),
   });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { useLanguage } from "../../words/catalogue.js";
 import { SKIPS } from "../testing.js";
-import { knowStory, whatDiffers } from "./known.js";
+import { knowStory, settingsText, whatDiffers } from "./known.js";
 import { describe, FIELDS } from "./testing.js";
 
 test("each run of a story has its canonical link and what it costs", async () => {
@@ -86,5 +86,11 @@ test("no more than three differences are told", () => {
   const one = { model: "a", subset: "1", steps: "1", lr: "1" };
   expect(whatDiffers([one, { model: "b", subset: "2", steps: "2", lr: "2" }], FIELDS)[0]).toBe(
     "Network: a, Training images: 1, Steps: 1 and 1 more",
+  );
+});
+
+test("a recipe's settings are told in the words of the controls, but for its seed and version", () => {
+  expect(settingsText("model=resnet-8&skip=off&subset=500&seed=3&v=1", FIELDS)).toBe(
+    "ResNet-8, Skip connections: Off, Training images: 500",
   );
 });

@@ -1,4 +1,5 @@
 /** The recipes and the runs of a story, as the module describes them. */
+import { choiceLabel } from "../../fields.js";
 import type { Field } from "../../module.js";
 import { settingText } from "../../panels/recipe/changes.js";
 import { msg, plural } from "../../words/msg.js";
@@ -82,6 +83,16 @@ export function whatDiffers(recipes: readonly Readonly<Record<string, string>>[]
       ? msg("{told} and {more} more", { told: told.slice(0, MOST_TOLD).join(", "), more: String(more) })
       : told.join(", ");
   });
+}
+
+/** What a recipe's link says, in the words of the controls: "LeNet-5, Learning rate: 0.02". */
+export function settingsText(link: string, fields: readonly Field[]): string {
+  const { model = "", ...values } = Object.fromEntries(new URLSearchParams(link));
+  const told = Object.entries(values).filter(([key]) => !UNTOLD.has(key));
+  return [
+    choiceLabel(fields, "model", model),
+    ...told.map(([key, value]) => `${labelOf(fields, key)}: ${shown(fields, key, value)}`),
+  ].join(", ");
 }
 
 function labelOf(fields: readonly Field[], key: string): string {

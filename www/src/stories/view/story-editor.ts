@@ -14,6 +14,7 @@ import { MOST_CHARACTERS } from "../link/recognize.js";
 import { LIMITS, type Story, type StoryRecipe } from "../story.js";
 import { choiceLabel } from "../../fields.js";
 import { readClosing, readSeeds, withRecipe, withoutRecipe } from "./draft.js";
+import { settingsText } from "./known.js";
 import { LEGEND } from "./legend.js";
 import { showStory } from "./open.js";
 import { withinSentence } from "../../words/within.js";
@@ -268,7 +269,10 @@ export class StoryEditor extends BenchElement {
           },
         })}
         <p class="soft">
-          ${rich("In closing sentences it is {id}. Settings: {link}", { id: html`<code>${id}</code>`, link })}
+          ${rich("In closing sentences it is {id}. Settings: {link}", {
+            id: html`<code>${id}</code>`,
+            link: settingsText(link, this.state.recipe.fields),
+          })}
         </p>
       </li>
     `;
