@@ -110,7 +110,7 @@ export async function lessonPagesOf(
 export function lessonPages(www: string, pages: () => Promise<Page[]>): Plugin {
   let made: Promise<Page[]> | undefined;
   const pathOf = (id: string): string => relative(www, id.split("?", 1)[0] ?? "").replaceAll("\\", "/");
-  const isPage = (id: string): boolean => /^learn\/(?:[a-z0-9-]+\/)?index\.html$/.test(pathOf(id));
+  const isPage = (id: string): boolean => /^learn\/(?:[a-z0-9-]+\/){0,2}index\.html$/.test(pathOf(id));
   return {
     name: "bunsen-lesson-pages",
     enforce: "pre",
@@ -123,7 +123,7 @@ export function lessonPages(www: string, pages: () => Promise<Page[]>): Plugin {
     },
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
-        const [, path = ""] = /^\/(learn\/(?:[a-z0-9-]+\/)?)(?:[?#]|$)/.exec(request.url ?? "") ?? [];
+        const [, path = ""] = /^\/(learn\/(?:[a-z0-9-]+\/){0,2})(?:[?#]|$)/.exec(request.url ?? "") ?? [];
         if (!path) return next();
         void pages()
           .then((all) => all.find((page) => page.path === `${path}index.html`)?.html)

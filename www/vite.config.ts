@@ -17,7 +17,8 @@ const dataFolder = resolve(process.env["BUNSEN_DATA"] || join(checkout, "data"))
 
 const { version } = JSON.parse(readFileSync(join(checkout, "crate/js/package.json"), "utf8")) as { version: string };
 
-const lessonFolders = ["learn", ...(await lessonSlugs(checkout)).map((slug) => `learn/${slug}`)];
+const slugs = await lessonSlugs(checkout);
+const lessonFolders = ["learn", ...slugs.flatMap((slug) => [`learn/${slug}`, `learn/${slug}/worksheet`])];
 const pages = ["index", "embed", "bench", ...lessonFolders.map((folder) => `${folder}/index`)];
 
 const mediaTypes: Record<string, string> = {

@@ -24,8 +24,8 @@ const PAGE_BYTES = 300_000;
 /** All of a lesson's scripts, gzipped. */
 const SCRIPT_BYTES = 30_000;
 const RESNET = "learn/resnet/";
-/** The pages of all lessons, and their contents. */
-const PAGES = ["learn/"].concat(
+/** The pages of all lessons, their contents, and a worksheet, which are all made alike. */
+const PAGES = ["learn/", `${RESNET}worksheet/`].concat(
   readdirSync(new URL("../../learn/", import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => `learn/${name}/`),
@@ -253,6 +253,19 @@ describe("a lesson", () => {
       });
     }
   });
+
+  test("a worksheet is linked, asks all, and tells no results; on paper it is the sheet alone", () =>
+    visit({}, async (page) => {
+      await page.getByRole("link", { name: "worksheet to print" }).click();
+      await page.getByRole("heading", { level: 1, name: "ResNet: does depth hurt?" }).waitFor();
+      assert.equal(await page.getByText("Predict before you look").count(), 3);
+      assert.equal(await page.locator('svg.plot [data-run^="plain40@"]').count(), 0);
+      await page.getByRole("img", { name: "Axes to draw the curve of plain, 40 layers on." }).waitFor();
+      await page.emulateMedia({ media: "print" });
+      assert.equal(await page.getByRole("navigation").count(), 0);
+      assert.equal(await page.getByRole("link", { name: "The lesson" }).count(), 0);
+      await page.getByText("What I changed, and what came out").first().waitFor();
+    }));
 
   for (const path of PAGES) {
     test(

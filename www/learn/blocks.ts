@@ -56,18 +56,20 @@ const BLOCKS: Readonly<Record<string, { keys: Keys; block: Block }>> = {
 /** Code that is shown as it is. */
 const CODE = ["", "text", "python", "js", "html", "bibtex"];
 
+/** A block as its author wrote it. */
+export interface Written {
+  kind: string;
+  /** Its name, which no other block of the lesson has. */
+  id: string;
+  body: Body;
+}
+
 /**
- * A fenced block as HTML; null of one that is code.
+ * Reads a fenced block; null of one that is code.
  *
  * @param info what stands behind its fence: "prediction training-error"
  */
-export function blockOf(
-  info: string,
-  text: string,
-  place: Place,
-  context: BlockContext,
-  ids: Set<string>,
-): string | null {
+export function readBlock(info: string, text: string, place: Place): Written | null {
   const [kind = "", id = "", ...more] = info.trim().split(/\s+/);
   if (CODE.includes(kind)) return null;
   const known = Object.hasOwn(BLOCKS, kind) ? BLOCKS[kind] : undefined;
@@ -78,10 +80,24 @@ export function blockOf(
     );
   if (!/^[a-z][a-z0-9-]*$/.test(id) || more.length > 0)
     refuse(place, `A block has a name of its own behind “${kind}”, of small letters, digits and hyphens.`);
+  const article = kind === "experiment" ? "an" : "a";
+  return { kind, id, body: readBody(text, known.keys, `${article} ${kind}`, place) };
+}
+
+/** A fenced block as HTML; null of one that is code. @param ids of the blocks and headings before it */
+export function blockOf(
+  info: string,
+  text: string,
+  place: Place,
+  context: BlockContext,
+  ids: Set<string>,
+): string | null {
+  const written = readBlock(info, text, place);
+  if (!written) return null;
+  const { kind, id, body } = written;
   if (ids.has(id)) refuse(place, `There are two blocks “${id}”.`);
   ids.add(id);
-  const article = kind === "experiment" ? "an" : "a";
-  return known.block(readBody(text, known.keys, `${article} ${kind}`, place), id, context);
+  return BLOCKS[kind]!.block(body, id, context);
 }
 
 /** The runs that a block draws. */

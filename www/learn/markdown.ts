@@ -1,5 +1,5 @@
 /** The text of a lesson as HTML: Markdown, numbers of runs, citations and blocks. */
-import MarkdownIt from "markdown-it";
+import MarkdownIt, { type MarkdownIt as Markdown, type Token } from "markdown-it";
 import { blockOf, type BlockContext } from "./blocks.js";
 import type { Value } from "./body.js";
 import { FILLED, fillLine, MARKS } from "./fill.js";
@@ -23,7 +23,15 @@ const FILLED_TEXT = new RegExp(`${FILLED.from}[^${FILLED.to}]*${FILLED.to}`, "g"
 const RAISED = /\^(−?\d+)\^/g;
 const CITED = /\[@([a-z0-9-]+)(?:,\s*([^\]]+))?\]/g;
 
-export function renderLesson(lesson: Lesson, context: Omit<BlockContext, "runs" | "inline">): Rendered {
+/** What reads and writes a lesson's Markdown, whose text has the runs' numbers already. */
+export interface Reader {
+  markdown: Markdown;
+  tokens: Token[];
+  /** A value of a block as HTML. */
+  inline: (value: Value) => string;
+}
+
+export function readMarkdown(lesson: Lesson): Reader {
   const markdown = new MarkdownIt({ html: false, typographer: true, quotes: "“”‘’" });
   const inline = (value: Value): string => {
     assertSaid(value.text, value, lesson);
@@ -33,9 +41,22 @@ export function renderLesson(lesson: Lesson, context: Omit<BlockContext, "runs" 
     .split("\n")
     .map((line, at) => fillLine(line, lesson.runs, placeIn(lesson, at)))
     .join("\n");
+  return { markdown, tokens: markdown.parse(filled, {}), inline };
+}
+
+/**
+ * HTML of a lesson without what only the reader of its Markdown needs: marks are gone, powers are raised, works are cited.
+ *
+ * @param page where the list of sources is; nothing where it is on the same page
+ */
+export function finished(html: string, lesson: Lesson, page = ""): string {
+  return cited(html.replace(MARKS, "").replace(RAISED, "<sup>$1</sup>"), lesson, page);
+}
+
+export function renderLesson(lesson: Lesson, context: Omit<BlockContext, "runs" | "inline">): Rendered {
+  const { markdown, tokens, inline } = readMarkdown(lesson);
   const headings: Heading[] = [];
   const ids = new Set<string>();
-  const tokens = markdown.parse(filled, {});
   tokens.forEach((token, at) => {
     const place = placeIn(lesson, token.map?.[0] ?? 0);
     if (token.type === "heading_open") {
@@ -55,7 +76,7 @@ export function renderLesson(lesson: Lesson, context: Omit<BlockContext, "runs" 
     return block ?? code(all, at, ...more);
   };
   const html = markdown.renderer.render(tokens, markdown.options, {});
-  return { html: cited(html.replace(MARKS, "").replace(RAISED, "<sup>$1</sup>"), lesson), headings };
+  return { html: finished(html, lesson), headings };
 }
 
 function headingOf(tag: string, written: string, place: Place, ids: Set<string>): Heading {
@@ -83,11 +104,11 @@ function assertSaid(text: string, place: Place, { sources }: Lesson): void {
 }
 
 /** With links to the list of sources in place of `[@key, §4.1]`. */
-function cited(html: string, { sources }: Lesson): string {
+function cited(html: string, { sources }: Lesson, page: string): string {
   return html.replace(CITED, (written, key: string, where: string | undefined) => {
     const source = sources.find((one) => one.key === key);
     if (!source) return written;
     // What stands behind the key is a part of the HTML already.
-    return `<span class="cite">(<a href="#source-${key}">${escaped(source.short)}</a>${where ? `, ${where}` : ""})</span>`;
+    return `<span class="cite">(<a href="${page}#source-${key}">${escaped(source.short)}</a>${where ? `, ${where}` : ""})</span>`;
   });
 }

@@ -4,6 +4,7 @@ import { secondsOf } from "./experiment.js";
 import { escaped } from "./html.js";
 import { minutesToRead, type Lesson } from "./lesson.js";
 import { renderLesson, type Heading } from "./markdown.js";
+import { worksheetOf } from "./worksheet.js";
 
 /** A page of the site. */
 export interface Page {
@@ -27,7 +28,10 @@ export function pagesOf(lessons: readonly Lesson[], context: SiteContext): Page[
   const ordered = [...lessons].sort((a, b) => a.order - b.order || a.slug.localeCompare(b.slug));
   return [
     contentsPage(ordered),
-    ...ordered.map((lesson, at) => lessonPage(lesson, ordered[at - 1], ordered[at + 1], context)),
+    ...ordered.flatMap((lesson, at) => [
+      lessonPage(lesson, ordered[at - 1], ordered[at + 1], context),
+      worksheetPage(lesson),
+    ]),
   ];
 }
 
@@ -59,7 +63,7 @@ function lessonPage(lesson: Lesson, before: Lesson | undefined, after: Lesson | 
 <p class="kind">Lesson ${lesson.order}</p>
 <h1>${escaped(lesson.title)}</h1>
 <p class="claim"><span class="said">People say</span> ${escaped(lesson.claim)}</p>
-<p class="soft">${metaOf(lesson)}</p>
+<p class="soft">${metaOf(lesson)} · <a href="./worksheet/">worksheet to print</a></p>
 </div>
 ${tableOf(headings)}
 <div class="text">
@@ -77,6 +81,21 @@ ${citationOf(lesson, context)}
       description: lesson.summary,
       up: "../../",
       main,
+      isLesson: true,
+    }),
+  };
+}
+
+/** What is filled in on paper; answers and results stand in the lesson alone. */
+function worksheetPage(lesson: Lesson): Page {
+  const back = `<p class="back"><a href="../">The lesson</a> · print this page, or hand it out as a file.</p>`;
+  return {
+    path: `learn/${lesson.slug}/worksheet/index.html`,
+    html: shell({
+      title: `Worksheet: ${lesson.title}`,
+      description: `A worksheet for the lesson “${lesson.title}”.`,
+      up: "../../../",
+      main: `${back}\n${worksheetOf(lesson)}`,
       isLesson: true,
     }),
   };
@@ -148,7 +167,7 @@ interface Shell {
 }
 
 function shell({ title, description, up, main, isLesson }: Shell): string {
-  const lessons = isLesson ? `<a href="../">Lessons</a>` : "";
+  const lessons = isLesson ? `<a href="${up}learn/">Lessons</a>` : "";
   return `<!doctype html>
 <html lang="en">
   <head>
@@ -162,6 +181,9 @@ function shell({ title, description, up, main, isLesson }: Shell): string {
     <link rel="icon" type="image/svg+xml" href="/flame.svg" />
     <link rel="stylesheet" href="/src/styles/page.css" />
     <link rel="stylesheet" href="/learn/learn.css" />
+    <link rel="stylesheet" href="/learn/blocks.css" />
+    <link rel="stylesheet" href="/learn/worksheet.css" />
+    <link rel="stylesheet" href="/learn/print.css" />
     <!-- It must say what went wrong with all that follows, so it is a plain script that needs nothing. -->
     <script src="${up}boundary.js" vite-ignore></script>
     <script type="module" src="/learn/client/learn.ts"></script>

@@ -19,6 +19,8 @@ export interface Plot {
   alt: string;
   /** Ids within a page are one each. */
   id: string;
+  /** The run whose curve is left out, and its recipe's: its axes stay as they are with it. */
+  without?: string | undefined;
 }
 
 const LABELS: Readonly<Record<Quantity, { across: string; up: string }>> = {
@@ -37,9 +39,11 @@ interface Curve {
 }
 
 /** The figure's picture and its legend. */
-export function plotOf({ runs, quantity, alt, id }: Plot): string {
-  const curves = curvesOf(runs, quantity);
-  const scale = scaleOf(curves, quantity);
+export function plotOf({ runs, quantity, alt, id, without }: Plot): string {
+  const all = curvesOf(runs, quantity);
+  const scale = scaleOf(all, quantity);
+  const hidden = all.find(({ run }) => run.name === without)?.run.title;
+  const curves = all.filter(({ run }) => run.title !== hidden);
   const { left, right, top, bottom } = FRAME;
   const [x, y] = [
     (value: number) => place(value, scale.x, left, right),
