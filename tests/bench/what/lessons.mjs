@@ -17,12 +17,13 @@ export const options = {
     default: false,
     help: "also train them in every browser that is there, and compare their checks",
   },
+  workers: { type: "string", help: "with so many workers: 1 is a machine with one core that is free" },
   only: { type: "string", help: "run files whose names have this in it: resnet/plain" },
 };
 
-export async function main({ store, browsers: everywhere, only = "" }) {
+export async function main({ store, browsers: everywhere, only = "", workers }) {
   const { openLab } = await import(new URL("index.js", `${pathToFileURL(pkg).href}/`).href);
-  const lab = await openLab({ engine: "cpu" });
+  const lab = await openLab({ engine: "cpu", ...(workers !== undefined && { workers: Number(workers) }) });
   const files = runFiles().filter(({ lesson, name }) => `${lesson}/${name}`.includes(only));
   const rows = [];
   const differing = [];
@@ -50,9 +51,20 @@ export async function main({ store, browsers: everywhere, only = "" }) {
   lab.close();
   if (everywhere) differing.push(...(await inBrowsers(files.map(fileOf))));
   if (rows.length === 0) throw new Error(`No run file has “${only}” in its name.`);
-  const body = [table(["run", "seed", "check", "", "seconds"], rows), ...differing].join("\n\n");
+  const perLesson = table(["lesson", "runs", "seconds, the first seeds", "the longest"], lessonRows(rows));
+  const body = [table(["run", "seed", "check", "", "seconds"], rows), perLesson, ...differing].join("\n\n");
   await report("lessons", { title: "The lessons' runs", info: machine(), body, data: { rows, differing } });
   return differing.length === 0;
+}
+
+/** What a reader waits for who trains each run of a lesson once. @param {any[][]} rows */
+function lessonRows(rows) {
+  const firsts = rows.filter(([name], at) => rows.findIndex(([other]) => other === name) === at);
+  const lessons = [...new Set(firsts.map(([name]) => name.split("/")[0]))];
+  return lessons.map((lesson) => {
+    const seconds = firsts.filter(([name]) => name.startsWith(`${lesson}/`)).map((row) => Number(row.at(-1)));
+    return [lesson, seconds.length, number(seconds.reduce((sum, each) => sum + each, 0)), number(Math.max(...seconds))];
+  });
 }
 
 /** What differs in the browsers that are there; those that are not are named. @param {any[]} plans with their runs */
