@@ -146,6 +146,25 @@ describe("a lesson", () => {
       await block.getByRole("button", { name: "Lock my prediction", disabled: true }).waitFor();
     }));
 
+  test("what gives a prediction away is hidden until it is made, and no longer than that", () =>
+    visit({}, async (page) => {
+      const figure = page.locator(".experiment figure").filter({ has: page.locator('[data-run="plain40@1"]') });
+      const choice = predictionOf(page, CHOICE);
+      assert.equal(await figure.first().isVisible(), false);
+      await page.getByText("Shown once you have made the prediction above.").first().waitFor();
+      await choice.getByText("The lesson goes on here once you have predicted.").waitFor();
+      const later = choice.locator("xpath=following-sibling::*[1]");
+      assert.equal(await later.isVisible(), false);
+      await choice.getByRole("button", { name: "Show without a prediction" }).click();
+      assert.equal(await later.isVisible(), true);
+      await predictionOf(page, LOSS).getByRole("button", { name: "Show without a prediction" }).click();
+      await figure.first().waitFor();
+      await choice.getByRole("button", { name: "Predict again" }).click();
+      assert.equal(await later.isVisible(), false);
+      await page.emulateMedia({ media: "print" });
+      assert.equal(await later.isVisible(), true, "on paper there is nothing to press");
+    }));
+
   test("an experiment trains here, to the check of the text; pressed twice it is one", { timeout: 120_000 }, () =>
     visit({}, async (page) => {
       const row = page.locator('.runs > li[data-run="plain8@1"]');

@@ -3,6 +3,7 @@ import { buttonOf, make } from "./dom.js";
 import { Drawing, drawOver, scaleOf } from "./drawing.js";
 import { readKnots } from "./knots.js";
 import type { Memory } from "./memory.js";
+import { Veil } from "./veil.js";
 
 /** Puts the means to predict into a block, in place of the way around it. */
 export function setUpPrediction(block: HTMLElement, memory: Memory): void {
@@ -17,7 +18,9 @@ export function setUpPrediction(block: HTMLElement, memory: Memory): void {
   const again = buttonOf("Predict again", () => reset());
   const input = hidden === undefined ? choices() : drawing(hidden);
   const buttons = make("div", { class: "buttons" }, lock, skip, again);
-  reveal.before(input.element, buttons, said);
+  const veil = new Veil(block);
+  const more = make("p", { class: "hint" }, "The lesson goes on here once you have predicted.");
+  reveal.before(input.element, buttons, said, more);
 
   /** What is chosen or drawn now; null where that is nothing. */
   interface Input {
@@ -82,8 +85,9 @@ export function setUpPrediction(block: HTMLElement, memory: Memory): void {
 
   /** Shows what happened. @param value the prediction; null without one */
   function show(value: number | number[] | null): void {
-    lock.hidden = skip.hidden = true;
+    lock.hidden = skip.hidden = more.hidden = true;
     again.hidden = false;
+    veil.set(true);
     reveal!.hidden = false;
     reveal!.open = true;
     input.element.hidden = Array.isArray(value) || (value === null && hidden !== undefined);
@@ -108,6 +112,8 @@ export function setUpPrediction(block: HTMLElement, memory: Memory): void {
   function begin(): void {
     lock.hidden = skip.hidden = false;
     again.hidden = true;
+    more.hidden = !veil.hidesText;
+    veil.set(false);
     reveal!.hidden = true;
     input.element.hidden = false;
     for (const each of input.element.querySelectorAll("input")) each.disabled = false;
@@ -119,6 +125,9 @@ export function setUpPrediction(block: HTMLElement, memory: Memory): void {
   begin();
   const stored = input.read(memory.done.predictions[block.id]);
   if (stored !== null) show(stored);
+  // Whoever was sent to what is hidden is to see it.
+  const wanted = location.hash.slice(1);
+  if (stored === null && wanted !== "" && veil.covers(wanted)) show(null);
 }
 
 /** The loss at which a run's curve ends, as the picture has it. */
