@@ -127,7 +127,7 @@ function measure() {
       if (other.box.left > one.box.right - SLACK || other.box.right < one.box.left + SLACK) continue;
       if (other.box.bottom < one.box.top + SLACK) continue;
       if (holds(one.element, other.element) || holds(other.element, one.element)) continue;
-      if (isScrolledAway(one) || isScrolledAway(other)) continue;
+      if (!overlap(seenOf(one), seenOf(other))) continue;
       // What stays at its place in the window has the page scroll by below it.
       if (fixedIn(one) !== fixedIn(other)) continue;
       found.add(`${one.what} and ${other.what} overlap.`);
@@ -141,15 +141,23 @@ function measure() {
     return null;
   }
 
-  /** Behind the edge of something that scrolls. @param {Piece} piece */
-  function isScrolledAway({ box, element }) {
+  /** What is to be seen of it: the rest lies behind the edge of something that scrolls. @param {Piece} piece @returns {Box} */
+  function seenOf({ box, element }) {
+    let { left, right, top, bottom } = box;
     for (let at = /** @type {Element | null} */ (element); at; at = around(at)) {
       if (getComputedStyle(at).overflow === "visible") continue;
       const bounds = at.getBoundingClientRect();
-      if (box.bottom <= bounds.top || box.top >= bounds.bottom || box.right <= bounds.left || box.left >= bounds.right)
-        return true;
+      [left, right] = [Math.max(left, bounds.left), Math.min(right, bounds.right)];
+      [top, bottom] = [Math.max(top, bounds.top), Math.min(bottom, bounds.bottom)];
     }
-    return false;
+    return { left, right, top, bottom };
+  }
+
+  /** @param {Box} one @param {Box} other */
+  function overlap(one, other) {
+    const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+    const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+    return across > SLACK && down > SLACK;
   }
 
   // Pictures.
