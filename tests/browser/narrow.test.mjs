@@ -110,8 +110,12 @@ describe("on a narrow screen", () => {
           await page.keyboard.press("Escape");
           const stories = page.locator("story-row").getByRole("navigation").getByRole("button");
           for (let at = 0; at < (await stories.count()); at++) {
+            const title = await stories.nth(at).innerText();
             await stories.nth(at).tap();
             const story = page.locator("story-view");
+            const isOwn = at === (await stories.count()) - 1;
+            // The last story is shown until this one is here.
+            await (isOwn ? story.getByRole("textbox") : story.getByText(title, { exact: true })).first().waitFor();
             await story.getByRole("rowheader").first().waitFor();
             await assertFits(`story ${at + 1}`);
             const show = story.getByRole("button", { name: recorded, exact: true });
