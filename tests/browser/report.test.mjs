@@ -50,7 +50,7 @@ describe("the report of a run", { timeout: 300_000 }, () => {
     await sheet.getByRole("img", { name: "Confusion matrix" }).waitFor();
     const words = (await sheet.innerText()).replace(/\s+/g, " ");
     assert.ok(words.includes(`${accuracy} of 2,000 test images right`), words);
-    assert.match(words, /LeNet-5, Digits \(drawn\), 60 steps, seed 3\./);
+    assert.match(words, /LeNet-5, Synthetic digits, 60 steps, seed 3\./);
     assert.match(words, /Learning rate: 0\.01 \(the network's own recipe: 0\.006\)/);
     assert.match(words, /Finished: .*test images right/);
     assert.match(words, /Check [0-9a-f]{16}\. It is a digest/);

@@ -160,7 +160,7 @@ describe("runs that are compared", () => {
       const { button, holds } = await open(bench);
       await holds(1);
       const [download] = await Promise.all([bench.page.waitForEvent("download"), (await button("A", "Save")).click()]);
-      assert.equal(download.suggestedFilename(), "lenet-5-digits-drawn-a.bunsen.json");
+      assert.equal(download.suggestedFilename(), "lenet-5-synthetic-digits-a.bunsen.json");
       const path = join(folder, "saved.json");
       await download.saveAs(path);
       assert.equal(JSON.parse(await readFile(path, "utf8")).format, "bunsen-run");
