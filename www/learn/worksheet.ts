@@ -41,7 +41,7 @@ function partOf({ kind, id, body }: Written, { runs }: Lesson, { inline }: Reade
       const shown = drawnRuns(body, runs);
       const alt = `Axes to draw the curve of ${hidden.title} on.`;
       const plot = plotOf({ runs: shown, quantity: quantityOf(body, shown), alt, id, without: hidden.name });
-      return `${ask}<figure>${plot}</figure>${lines("Because", 1)}`;
+      return `${ask}<div class="axes">${plot}</div>${lines("Because", 1)}`;
     }
     case "experiment": {
       const trained = body.all("train").map((value) => runOf(value.text, runs, value));

@@ -48,9 +48,9 @@ export const STATES = {
   "stopped, and says why": (seen) => stands(seen) && !seen.paused && failures(seen) > 0 && !offers(seen, OF_REFUSAL),
 };
 
-/** Alerts of a failure: a question what shall become of the run is none. @param {Seen} seen */
+/** Alerts of a failure: a question what shall become of the run is none, and a score that could not be had ends no run. @param {Seen} seen */
 function failures({ alerts }) {
-  return alerts.filter((text) => !/^The address now holds another recipe/.test(text)).length;
+  return alerts.filter((text) => !/^(The address now holds another recipe|It could not be scored:)/.test(text)).length;
 }
 
 /** The names of the states that this is. @param {Seen} seen */
