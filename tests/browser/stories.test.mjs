@@ -12,8 +12,6 @@ import { promisify } from "node:util";
 import { source } from "../bench/source.mjs";
 import { load } from "./support/paths.mjs";
 
-/** What two cores of a laptop compute in a second, in floating-point operations, when they train the networks of the zoo: docs/performance.md. */
-const RATE = 18e9;
 /** Seconds that a recipe of a story may take there. */
 const MOST_SECONDS = 30;
 
@@ -64,7 +62,7 @@ describe("the stories", () => {
       for (const { link } of recipes) {
         const { multiplyAdds } = lab.describe(link);
         const cost = duration.runCost(lab.parse(link).values, multiplyAdds);
-        const seconds = (cost.training + cost.scoring) / RATE;
+        const seconds = (cost.training + cost.scoring) / duration.TWO_CORES;
         assert.ok(seconds <= MOST_SECONDS, `${id}: ${link} takes ${seconds.toFixed(0)} s`);
         const run = await lab.start(link);
         const { steps, batch, test: images, scoreSteps } = run.plan;

@@ -9,13 +9,10 @@ import { source } from "../bench/source.mjs";
 const LEARN = fileURLToPath(new URL("../../learn/", import.meta.url));
 
 const { linkOf, readRunPlan, readRunFile } = await source("../learn/run-file.ts");
-const { runCost } = await source("stories/duration.ts");
+const { runCost, TWO_CORES } = await source("stories/duration.ts");
 const { thinCurve } = await source("stories/curve.ts");
 
 export { linkOf };
-
-/** Floating-point operations that two cores of a laptop compute in a second: docs/performance.md. */
-const RATE = 18e9;
 
 /** @typedef {{ lesson: string, name: string, path: string, text: string }} RunFileText */
 
@@ -41,7 +38,7 @@ export const fileOf = ({ lesson, name, text }) => readRunFile(text, `learn/${les
 export function secondsOf(lab, plan) {
   const link = linkOf(plan, 1);
   const cost = runCost(lab.parse(link).values, lab.describe(link).multiplyAdds);
-  return cost.training / RATE;
+  return cost.training / TWO_CORES;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Recorded runs as a figure, and what a reader may do with them: train them here, open them on the bench, take them into a course. */
 import { DEFAULT_LOOK } from "../src/embed/look.js";
 import { snippet } from "../src/embed/snippet.js";
+import { TWO_CORES } from "../src/stories/duration.js";
 import { listOf, type Body } from "./body.js";
 import { drawnRuns, quantityOf, type BlockContext } from "./blocks.js";
 import { escaped, tag } from "./html.js";
@@ -9,8 +10,6 @@ import { plotOf } from "./plot.js";
 import type { KnownRun } from "./runs.js";
 import { runOf } from "./runs.js";
 
-/** Floating-point operations that two cores of a laptop compute in a second when they train these networks: docs/performance.md. */
-const RATE = 18e9;
 /** What an experiment may take there, in seconds. */
 export const MOST_SECONDS = 20;
 
@@ -85,5 +84,5 @@ function rowOf(run: KnownRun, body: Body, { bench, site }: BlockContext): string
 
 /** How long it takes on two cores of a laptop; null where the recipe does not tell. */
 export function secondsOf({ operations }: Pick<KnownRun, "operations">): number | null {
-  return operations === null ? null : operations / RATE;
+  return operations === null ? null : operations / TWO_CORES;
 }

@@ -26,6 +26,7 @@ export async function main({ store, browsers: everywhere, only = "", workers }) 
   const lab = await openLab({ engine: "cpu", ...(workers !== undefined && { workers: Number(workers) }) });
   const files = runFiles().filter(({ lesson, name }) => `${lesson}/${name}`.includes(only));
   const rows = [];
+  /** @type {{ lesson: string, seconds: number }[]} */ const firsts = [];
   const differing = [];
   for (const file of files) {
     const name = `${file.lesson}/${file.name}`;
@@ -42,6 +43,7 @@ export async function main({ store, browsers: everywhere, only = "", workers }) 
             plan.runs.find((each) => each.seed === seed),
             run,
           );
+      if (runs.length === 0) firsts.push({ lesson: file.lesson, seconds });
       runs.push(run);
       rows.push([name, seed, run.check, store ? "stored" : wrong.length === 0 ? "same" : "differs", number(seconds)]);
       differing.push(...wrong.map((what) => `- ${name}, seed ${seed}: ${what}`));
@@ -51,18 +53,16 @@ export async function main({ store, browsers: everywhere, only = "", workers }) 
   lab.close();
   if (everywhere) differing.push(...(await inBrowsers(files.map(fileOf))));
   if (rows.length === 0) throw new Error(`No run file has “${only}” in its name.`);
-  const perLesson = table(["lesson", "runs", "seconds, the first seeds", "the longest"], lessonRows(rows));
+  const perLesson = table(["lesson", "runs", "seconds, the first seeds", "the longest"], lessonRows(firsts));
   const body = [table(["run", "seed", "check", "", "seconds"], rows), perLesson, ...differing].join("\n\n");
   await report("lessons", { title: "The lessons' runs", info: machine(), body, data: { rows, differing } });
   return differing.length === 0;
 }
 
-/** What a reader waits for who trains each run of a lesson once. @param {any[][]} rows */
-function lessonRows(rows) {
-  const firsts = rows.filter(([name], at) => rows.findIndex(([other]) => other === name) === at);
-  const lessons = [...new Set(firsts.map(([name]) => name.split("/")[0]))];
-  return lessons.map((lesson) => {
-    const seconds = firsts.filter(([name]) => name.startsWith(`${lesson}/`)).map((row) => Number(row.at(-1)));
+/** What a reader waits for who trains each run of a lesson once. @param {{ lesson: string, seconds: number }[]} firsts of each recipe */
+function lessonRows(firsts) {
+  return [...new Set(firsts.map(({ lesson }) => lesson))].map((lesson) => {
+    const seconds = firsts.filter((first) => first.lesson === lesson).map((first) => first.seconds);
     return [lesson, seconds.length, number(seconds.reduce((sum, each) => sum + each, 0)), number(Math.max(...seconds))];
   });
 }

@@ -125,9 +125,15 @@ export function setUpPrediction(block: HTMLElement, memory: Memory): void {
   begin();
   const stored = input.read(memory.done.predictions[block.id]);
   if (stored !== null) show(stored);
-  // Whoever was sent to what is hidden is to see it.
-  const wanted = location.hash.slice(1);
-  if (stored === null && wanted !== "" && veil.covers(wanted)) show(null);
+  // Whoever is sent to what is hidden is to see it.
+  const follow = (): void => {
+    const wanted = location.hash.slice(1);
+    if (!reveal.hidden || wanted === "" || !veil.covers(wanted)) return;
+    show(null);
+    document.getElementById(wanted)?.scrollIntoView();
+  };
+  addEventListener("hashchange", follow);
+  follow();
 }
 
 /** The loss at which a run's curve ends, as the picture has it. */

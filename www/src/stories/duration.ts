@@ -5,6 +5,9 @@ import { msg } from "../words/msg.js";
 import { withSeed } from "./link/write.js";
 import type { Story, StoryRecipe } from "./story.js";
 
+/** What two cores of a laptop compute in a second, in floating-point operations, when they train the networks of the zoo: docs/performance.md. */
+export const TWO_CORES = 18e9;
+
 /** One of a story's runs. */
 export interface StoryRun {
   recipe: StoryRecipe;
