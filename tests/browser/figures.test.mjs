@@ -2,13 +2,13 @@
 // Figures as files, and a run as a sentence: with the module's own numbers, by mouse, by keyboard and by touch, light on a dark page.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { before, describe, test } from "node:test";
 import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load } from "./support/paths.mjs";
 import { policyViolations } from "./support/policy.mjs";
+import { saved } from "./support/saved-figure.mjs";
 import { startSite } from "./support/site.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -44,20 +44,6 @@ const textsOf = (page, svg) =>
     if (wrong) throw new Error(wrong.textContent ?? "no XML");
     return [...file.querySelectorAll("text")].map((line) => line.textContent ?? "");
   }, svg);
-
-/**
- * Saves a figure.
- * @param {Page} page @param {string} label @param {"SVG" | "PNG" | "CSV"} format
- */
-async function saved(page, label, format) {
-  const opener = page.getByRole("button", { name: `Save ${label}`, exact: true });
-  await opener.click();
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("menuitem", { name: `Save as ${format}`, exact: true }).click(),
-  ]);
-  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
-}
 
 describe("figures as files", { timeout: 300_000 }, () => {
   const site = startSite();

@@ -7,6 +7,7 @@ import { source } from "../bench/source.mjs";
 import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
+import { saved } from "./support/saved-figure.mjs";
 import { startSite } from "./support/site.mjs";
 import { until } from "./support/until.mjs";
 
@@ -273,6 +274,35 @@ describe("stories on the page", () => {
       await recorded.click();
       await note.waitFor({ state: "hidden" });
       assert.match(await cameOut(bench).innerText(), /Nothing of it is trained to the end yet\./);
+    }),
+  );
+
+  test("the charts of a story are saved with their numbers and recipes", { timeout: 60_000 }, () =>
+    visit("story=learning-rate", async (bench) => {
+      const { page } = bench;
+      const story = view(bench, "Learning rate");
+      await story.getByRole("cell", { name: "Learning rate: 0.3", exact: true }).waitFor();
+      assert.equal(
+        await story.getByRole("button", { name: "Save loss of the story" }).count(),
+        0,
+        "nothing is drawn yet",
+      );
+      await story.getByRole("button", { name: "Show recorded" }).click();
+      const csv = await saved(page, "accuracy of the story", "CSV");
+      assert.equal(csv.name, "story-learning-rate-accuracy.csv");
+      const [header, ...rows] = csv.bytes.toString().trimEnd().split("\r\n");
+      assert.equal(header, "recipe,name,seed,link,step,test accuracy,test images");
+      const last = rows
+        .filter((row) => row.startsWith("medium,lr 0.006,1,model=lenet5&steps=200&v=1&seed=1,200,"))
+        .at(-1);
+      assert.equal(last?.split(",").slice(5).join(), "0.9215,2000");
+      const svg = await saved(page, "loss of the story", "SVG");
+      assert.equal(svg.name, "story-learning-rate-loss.svg");
+      const text = svg.bytes.toString();
+      for (const words of ["Training loss: Learning rate", "lr 0.00003: ", "seeds 1, 2, 3", "Recorded on "])
+        assert.ok(text.includes(words), words);
+      const png = await saved(page, "loss of the story", "PNG");
+      assert.deepEqual([png.name, png.bytes.subarray(1, 4).toString()], ["story-learning-rate-loss.png", "PNG"]);
     }),
   );
 

@@ -28,28 +28,48 @@ export interface StoryPlot {
   frame: { left: number; right: number; top: number; bottom: number };
 }
 
+/** The runs of which there is something to draw, and the ranges of the axes, which begin at 0. */
+export interface DrawnRuns {
+  runs: readonly { recipe: number; seed: number; points: readonly (readonly [step: number, value: number])[] }[];
+  last: number;
+  top: number;
+}
+
 /** @param recipes the ids, in the order of the story */
-export function plotOf(
+export function drawnRuns(
   quantity: Quantity,
   recipes: readonly string[],
   results: readonly StoryResult[],
-): StoryPlot | null {
-  const drawn = results
+): DrawnRuns | null {
+  const runs = results
     .map(({ result, curve }) => ({
       recipe: recipes.indexOf(result.recipe),
+      seed: result.seed,
       points:
         quantity === "loss"
           ? pointsOf(curve)
           : result.scores.map(({ step, accuracy }): [number, number] => [step, accuracy]),
     }))
     .filter(({ recipe, points }) => recipe >= 0 && points.length > 0);
-  if (drawn.length === 0) return null;
-  const frame = { left: EDGE.left, right: SIZE.width - EDGE.right, top: EDGE.top, bottom: SIZE.height - EDGE.bottom };
+  if (runs.length === 0) return null;
   const last = Math.max(...results.map(({ result }) => result.steps));
-  const top = quantity === "accuracy" ? 1 : topOf(drawn.map(({ points }) => points.map(([, value]) => value)));
+  const top = quantity === "accuracy" ? 1 : topOf(runs.map(({ points }) => points.map(([, value]) => value)));
+  return { runs, last, top };
+}
+
+/** @param recipes the ids, in the order of the story */
+export function plotOf(
+  quantity: Quantity,
+  recipes: readonly string[],
+  results: readonly StoryResult[],
+): StoryPlot | null {
+  const drawn = drawnRuns(quantity, recipes, results);
+  if (!drawn) return null;
+  const { last, top } = drawn;
+  const frame = { left: EDGE.left, right: SIZE.width - EDGE.right, top: EDGE.top, bottom: SIZE.height - EDGE.bottom };
   const xOf = (step: number): number => frame.left + (step / last) * (frame.right - frame.left);
   const yOf = (value: number): number => frame.bottom - (Math.min(value, top) / top) * (frame.bottom - frame.top);
-  const lines = drawn.map(({ recipe, points }): PlotLine => {
+  const lines = drawn.runs.map(({ recipe, points }): PlotLine => {
     const at = points.map(([step, value]) => ({ x: rounded(xOf(step)), y: rounded(yOf(value)) }));
     return { recipe, points: at.map(({ x, y }) => `${x},${y}`).join(" "), rings: quantity === "accuracy" ? at : [] };
   });

@@ -3,16 +3,18 @@ import { customElement, property } from "lit/decorators.js";
 
 import { count, loss, percent, significant } from "../../format.js";
 import { cssColourOf } from "../../panels/runs/run-colours.js";
-import { defineMessage, msg } from "../../words/msg.js";
-import { translated } from "../../words/translated.js";
+import { msg } from "../../words/msg.js";
 import { shared } from "../../styles/shared.js";
+import { quantityName } from "../../ui/chart/quantity.js";
 import { SignalElement } from "../../ui/signal-element.js";
 import { inlineStyle } from "../../ui/inline-style.js";
+import "../../ui/save-menu.js";
+import type { Figure } from "../../figure/figure.js";
 import type { StoryRecipe } from "../story.js";
+import { chartTitle } from "./chart-title.js";
 import { plotOf, SIZE, type Quantity, type StoryPlot } from "./plot.js";
 import type { StoryResult } from "./results.js";
 
-const TITLES = { loss: defineMessage("Training loss"), accuracy: defineMessage("Test accuracy") } as const;
 /** A name that is longer would reach beyond the chart. */
 const MOST_OF_NAME = 16;
 
@@ -33,6 +35,9 @@ export class StoryCurves extends SignalElement {
       }
 
       figcaption {
+        display: flex;
+        align-items: center;
+        margin-bottom: 0.25rem;
         font-size: 0.875rem;
         font-weight: 620;
       }
@@ -76,6 +81,8 @@ export class StoryCurves extends SignalElement {
 
   @property({ attribute: false }) recipes: readonly StoryRecipe[] = [];
   @property({ attribute: false }) results: readonly StoryResult[] = [];
+  /** What is saved of a chart; null where none is. */
+  @property({ attribute: false }) figure: ((quantity: Quantity) => Promise<Figure>) | null = null;
 
   override render() {
     return html`${this.#chart("loss")} ${this.#chart("accuracy")}`;
@@ -90,7 +97,10 @@ export class StoryCurves extends SignalElement {
     if (!plot) return nothing;
     return html`
       <figure>
-        <figcaption>${translated(TITLES[quantity])}</figcaption>
+        <figcaption>
+          ${chartTitle(quantity)}
+          ${this.figure ? html`<save-menu label=${this.#saved(quantity)} .figure=${() => this.figure!(quantity)}></save-menu>` : nothing}
+        </figcaption>
         <svg viewBox="0 0 ${SIZE.width} ${SIZE.height}" role="img" aria-label=${this.#inWords(quantity)}>
           ${axes(plot, quantity)}
           ${plot.lines.map(({ recipe, points, rings }) => {
@@ -108,6 +118,10 @@ export class StoryCurves extends SignalElement {
     `;
   }
 
+  #saved(quantity: Quantity): string {
+    return msg("{quantity} of the story", { quantity: quantityName(quantity) });
+  }
+
   #inWords(quantity: Quantity): string {
     const lines = this.results.flatMap(({ result, curve }) => {
       const value = quantity === "loss" ? curve.losses.at(-1) : result.scores.at(-1)?.accuracy;
@@ -121,7 +135,7 @@ export class StoryCurves extends SignalElement {
         }),
       ];
     });
-    const title = translated(TITLES[quantity]);
+    const title = chartTitle(quantity);
     return msg("{title} against the step. {lines}.", { title, lines: lines.join("; ") });
   }
 }

@@ -3,6 +3,7 @@ import { customElement, property, state as internal } from "lit/decorators.js";
 
 import { BenchElement } from "../../app/bench-element.js";
 import { addressOf } from "../../bench/link.js";
+import type { Figure } from "../../figure/figure.js";
 import type { Estimate } from "../../state/timing.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
@@ -19,6 +20,7 @@ import { OWN_STORY, type Story } from "../story.js";
 import { knowStory, whatDiffers, type KnownRun, type KnownStory } from "./known.js";
 import { refuseStory, showStory } from "./open.js";
 import { hasRecording, readRecording, type Recording } from "./recording.js";
+import type { Quantity } from "./plot.js";
 import { resultsOf, seenAtHand, type StoryResult } from "./results.js";
 import "./story-curves.js";
 import { storyStyles } from "./styles.js";
@@ -159,11 +161,25 @@ export class StoryView extends BenchElement {
               .results=${results}
               .recording=${recording?.type === "recorded" ? recording : null}
             ></story-table>
-            <story-curves .recipes=${story.recipes} .results=${results}></story-curves>
+            <story-curves
+              .recipes=${story.recipes}
+              .results=${results}
+              .figure=${this.#figureOf(story, results)}
+            ></story-curves>
           </div>
         </div>
       </section>
     `;
+  }
+
+  /** Its charts are saved as they are when somebody asks. */
+  #figureOf(story: Story, results: readonly StoryResult[]) {
+    const recorded = this.recording?.type === "recorded" ? this.recording.words : null;
+    const { fields } = this.state.recipe;
+    return async (quantity: Quantity): Promise<Figure> => {
+      const { storyFigure } = await import("./story-figure.js");
+      return storyFigure(quantity, { story, results, recorded, fields });
+    };
   }
 
   #buttons(
