@@ -80,7 +80,7 @@ export class Bench {
     connection.open(address.read());
     this.queue = new RunQueue(state, {
       read: (link) => connection.read(link),
-      openLink: (link) => this.recipe.openLink(link),
+      openLink: (link) => this.recipe.openLink(link, { isEntry: false }),
       train: () => this.train("end", { anew: true }),
     });
   }

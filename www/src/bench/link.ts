@@ -27,11 +27,17 @@ export function compose(parsed: ParsedLink | null, fields: Field[], changes: Rec
 export interface Address {
   read(): string;
   write(link: string): void;
+  /** What is written next is another recipe, to which the browser's Back leads from there: a change of a setting is none. */
+  beginEntry(): void;
 }
 
 /** The page's address. While it is a story's, it stays that one, and the recipe at hand is known beside it. */
 class PageAddress implements Address {
   #recipe = "";
+  /** The fragment that was read or written last. */
+  #seen = "";
+  /** Whether it stays in the browser's history when another is written. */
+  #stays = false;
 
   /** What stands in the address, be it a recipe's link or a story's. */
   get fragment(): string {
@@ -40,24 +46,37 @@ class PageAddress implements Address {
 
   read(): string {
     const { fragment } = this;
+    if (fragment !== this.#seen) this.#stays = false;
+    this.#seen = fragment;
     if (!isStoryLink(fragment)) this.#recipe = fragment;
     return this.#recipe;
   }
 
   write(link: string): void {
+    // Another was opened just now, by Back maybe, of which the page is told in a moment.
+    if (this.fragment !== this.#seen) return;
     this.#recipe = link;
-    if (!isStoryLink(this.fragment)) this.#replace(link);
+    if (isStoryLink(this.fragment)) this.#stays = false;
+    else this.#write(link);
+  }
+
+  beginEntry(): void {
+    // In a frame, Back is its host's.
+    this.#stays = parent === window;
   }
 
   /** The address becomes that of a story; of none any more, it is the recipe's again. */
   showStory(link: string | null): void {
     // Remembers the recipe that stands there.
     this.read();
-    this.#replace(link ?? this.#recipe);
+    this.#write(link ?? this.#recipe);
   }
 
-  #replace(link: string): void {
-    history.replaceState(history.state, "", `#${link}`);
+  #write(link: string): void {
+    if (this.#stays && link !== this.#seen) history.pushState(null, "", `#${link}`);
+    else history.replaceState(history.state, "", `#${link}`);
+    this.#seen = this.fragment;
+    this.#stays = false;
   }
 }
 
@@ -65,7 +84,7 @@ export const PAGE_ADDRESS = new PageAddress();
 
 /** The address of a bench beside that which has the page's. */
 export function ownAddress(link: string): Address {
-  return { read: () => link, write: (written) => void (link = written) };
+  return { read: () => link, write: (written) => void (link = written), beginEntry: () => {} };
 }
 
 /** The page's own address with that recipe. */

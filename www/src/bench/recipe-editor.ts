@@ -51,6 +51,13 @@ export class RecipeEditor {
 
   changeAll(changes: Record<string, string>): void {
     if (this.#isLocked) return;
+    const { values } = shownOf(this.#state.stores.recipe.current) ?? {};
+    const isOther = (key: string): boolean => key in changes && changes[key] !== values?.[key];
+    if (isOther("model") || isOther("data")) this.#connection.address.beginEntry();
+    this.#changeAll(changes);
+  }
+
+  #changeAll(changes: Record<string, string>): void {
     const { recipe } = this.#state.stores;
     const draft = { ...recipe.current.draft, ...changes };
     const { fields } = recipe.current;
@@ -75,6 +82,7 @@ export class RecipeEditor {
   /** Takes a recipe of the chosen network as a whole, by its link. */
   changeTo(link: string): void {
     if (this.#isLocked) return;
+    this.#connection.address.beginEntry();
     if (this.#isTrained) return this.#arm(link, {}, () => this.#changeTo(link));
     this.#changeTo(link);
   }
@@ -140,7 +148,8 @@ export class RecipeEditor {
     const { parsed, hasDefaultData, fields } = recipe.current;
     if (!parsed || !hasDefaultData || this.#isLocked) return false;
     const { data = "" } = parsed.values;
-    this.change("data", drawnInsteadOf(data));
+    // Nobody chose them: Back leads to what was there before the network.
+    this.#changeAll({ data: drawnInsteadOf(data) });
     recipe.update({ drawnFor: choiceLabel(fields, "data", data) });
     return true;
   }
@@ -160,12 +169,17 @@ export class RecipeEditor {
     if (this.#isLocked || !parsed || description?.stack === undefined) return;
     const kept = fields.filter(({ key, group }) => group !== "network" && key in parsed.values);
     const changes = Object.fromEntries(kept.map(({ key }) => [key, parsed.values[key] ?? ""]));
+    this.#connection.address.beginEntry();
     this.#choose(compose(parsed, fields, { ...changes, model: "stack", layers: description.stack }));
   }
 
-  /** Chooses a recipe by its link. False where a run is going on. */
-  openLink(link: string): boolean {
+  /**
+   * Chooses a recipe by its link. False where a run is going on.
+   * @param options `isEntry`: whether the browser's Back leads from it to what was there before
+   */
+  openLink(link: string, { isEntry = true } = {}): boolean {
     if (this.#isLocked) return false;
+    if (isEntry) this.#connection.address.beginEntry();
     const { recipe } = this.#state.stores;
     recipe.set(opened(recipe.current));
     this.#choose(link);
@@ -175,6 +189,7 @@ export class RecipeEditor {
   useDefaults(): void {
     const { recipe } = this.#state.stores;
     recipe.update({ hasDefaultData: false, drawnFor: null });
+    this.#connection.address.beginEntry();
     this.#choose("");
   }
 
@@ -200,6 +215,8 @@ export class RecipeEditor {
   keepRun(): void {
     const { recipe } = this.#state.stores;
     recipe.update({ otherLink: null });
+    // The other one stays where it was in the browser's history.
+    this.#connection.address.beginEntry();
     this.#connection.address.write(wantedLink(recipe.current));
   }
 

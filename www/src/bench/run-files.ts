@@ -138,6 +138,7 @@ export class RunFiles {
     const isPromised = parsed?.link === recipeLink && parsed.check && checkOf(open) === parsed.check;
     const link = isPromised ? open : recipeLink;
     recipe.update({ draft: {} });
+    this.#connection.address.beginEntry();
     this.#connection.address.write(link);
     this.#connection.restart(link);
     this.#connection.train(0, checkpoint);
@@ -152,6 +153,7 @@ export class RunFiles {
     });
     files.set({ opened: { file, text, curves: Curves.of(file) }, unreadable: null });
     recipe.update({ draft: {}, addressFollows: true });
+    this.#connection.address.beginEntry();
     this.#connection.restart(file.link);
   }
 }

@@ -87,11 +87,22 @@ export function reports(count: number, secondsPerStep: number, first = 1): Repor
 /** What the page needs of a browser, that Node does not have. */
 export function stubPage(): void {
   const listeners = new Map<string, () => void>();
+  const earlier: string[] = [];
+  vi.stubGlobal("window", globalThis);
+  vi.stubGlobal("parent", globalThis);
   vi.stubGlobal("location", { hash: "", href: "http://localhost/" });
   vi.stubGlobal("document", { baseURI: "http://localhost/" });
   vi.stubGlobal("history", {
     state: null,
     replaceState: (_: unknown, __: string, address: string) => (location.hash = address),
+    pushState: (_: unknown, __: string, address: string) => {
+      earlier.push(location.hash);
+      location.hash = address;
+    },
+    back: () => {
+      location.hash = earlier.pop() ?? "";
+      listeners.get("hashchange")?.();
+    },
   });
   vi.stubGlobal("addEventListener", (type: string, listener: () => void) => listeners.set(type, listener));
   vi.stubGlobal("removeEventListener", (type: string) => listeners.delete(type));

@@ -7,9 +7,10 @@ import { STORIES } from "../registry.js";
 import { OWN_STORY, type Story } from "../story.js";
 import { translatedStory } from "../translated-story.js";
 
-/** A story of the row. Of Yours a person's own begins. */
+/** A story of the row, from which Back leads to what was there before. Of Yours a person's own begins. */
 export function openStory(bench: Bench, id: string): void {
   const story = STORIES.find((one) => one.id === id);
+  PAGE_ADDRESS.beginEntry();
   if (story) showStory(bench, id === "yours" ? { ...translatedStory(story), id: OWN_STORY } : story);
 }
 

@@ -139,13 +139,17 @@ export class StoryRow extends BenchElement {
     if (this.#openId === id) return this.#close();
     const opener = await this.#load();
     this.#isOfLink = false;
-    if (id === "yours" && this.#written) return opener?.showStory(this.bench, this.#written);
+    if (id === "yours" && this.#written) {
+      PAGE_ADDRESS.beginEntry();
+      return opener?.showStory(this.bench, this.#written);
+    }
     opener?.openStory(this.bench, id);
     this.#begun = this.bench.state.stores.story.current.open;
   }
 
   #close(): void {
     this.bench.state.stores.story.set(initialStory);
+    PAGE_ADDRESS.beginEntry();
     PAGE_ADDRESS.showStory(null);
   }
 
