@@ -9,6 +9,7 @@ import { visitor } from "./support/browser.mjs";
 import * as faults from "./support/faults.mjs";
 import { Bench } from "./support/page.mjs";
 import { startSite } from "./support/site.mjs";
+import { storedUntil } from "./support/storage.mjs";
 import { until } from "./support/until.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=640&batch=16&steps=40&seed=3";
@@ -93,6 +94,49 @@ describe("what the page reads out", () => {
       await bench.page.waitForURL(/data=shapes/);
       await bench.page.getByRole("img", { name: "Loss against the step: nothing is trained yet." }).waitFor();
     }),
+  );
+
+  test(
+    "after a reload the last run is grey behind the new one, but not while it goes on itself",
+    { timeout: 120_000 },
+    () =>
+      visit(async (bench) => {
+        /** @param {string} steps */
+        const behind = (steps) =>
+          bench.page.getByRole("img", {
+            name: new RegExp(
+              `^Accuracy against .* Grey behind it the last run, which came to \\d+\\.\\d % in ${steps} steps\\.$`,
+            ),
+          });
+        const kept = (/** @type {number} */ runs) =>
+          storedUntil(bench.page, "bunsen-runs-v1", (files) => {
+            const names = files.map(({ name }) => name);
+            return [".json", ".safetensors"].every((end) => names.filter((name) => name.endsWith(end)).length === runs);
+          });
+        await bench.open(LINK);
+        await bench.button("Train").click();
+        await bench.finalAccuracy(40);
+        await kept(1);
+        await bench.page.reload();
+        await behind("40").waitFor();
+        await bench.open(LINK.replace("steps=40", "steps=4000"));
+        await behind("40").waitFor();
+        await bench.button("Train").click();
+        await bench.reach(30);
+        await bench.button("Pause").click();
+        await bench.finished();
+        await behind("40").waitFor();
+        await kept(2);
+
+        await bench.page.reload();
+        const goesOn = bench.button("Go on");
+        await goesOn.waitFor();
+        await behind("(?!40 )\\d+").waitFor();
+        await goesOn.click();
+        await behind("40").waitFor();
+        await bench.button("Pause").click();
+        await bench.finished();
+      }),
   );
 
   test("what a link changes is in view without opening anything", () =>

@@ -67,9 +67,10 @@ export class Bench {
     const editor = this.recipe;
     const targets = { state, workers, connection, series, recorder, editor, customImages, subscriptions };
     this.#handlers = eventHandlers(targets);
-    // What earlier visits left is read once somebody looks at the list.
+    // What earlier visits left is read once the first view has what it needs, for the curve behind the new one, or somebody looks at the list.
     const loadRuns = effect(() => {
-      if (state.panels.open.has("compare-runs")) untracked(() => void this.runs.load());
+      const isWanted = state.panels.open.has("compare-runs") || (keeps && state.plan !== null);
+      if (isWanted) untracked(() => void this.runs.load());
     });
     const addressChanged = (): void => this.recipe.addressChanged();
     if (address === PAGE_ADDRESS) addEventListener("hashchange", addressChanged);

@@ -1,7 +1,9 @@
 import { NormHistory } from "../panels/inside/norm-history.js";
+import { lastOfEarlier } from "../runs/last-run.js";
 import type { StoredRun } from "../runs/stored-run.js";
 import { dataOf } from "../runs/same-data.js";
 import { Curves } from "../state/curves.js";
+import type { RunsState } from "../state/runs.js";
 
 /** What a run leaves behind step by step: too large to be replaced with every step, so they change in place. */
 export class RunSeries {
@@ -11,9 +13,14 @@ export class RunSeries {
   /** The run before, as far as it came, and what it was trained on. */
   #last: { curves: Curves; data: string } | null = null;
 
-  /** The run before, where it was trained on the data of this recipe: what it reached can be compared. */
-  lastOn(values: Record<string, string> | undefined): Curves | null {
-    return this.#last && values && this.#last.data === dataOf(values) ? this.#last.curves : null;
+  /**
+   * The run before, where it was trained on the data of this recipe: what it reached can be compared. Before there is one in this
+   * visit, that of an earlier visit.
+   */
+  lastOn(values: Record<string, string> | undefined, runs: RunsState): Curves | null {
+    if (!values) return null;
+    if (!this.#last) return lastOfEarlier(runs, values)?.curves ?? null;
+    return this.#last.data === dataOf(values) ? this.#last.curves : null;
   }
 
   /** Another run takes the place of this one. @param values of the recipe that this one was trained with */

@@ -29,6 +29,8 @@ export interface RunsState {
   storageNotice: string;
   /** The id that the run at hand has in the list, or is to have. */
   atHand: string;
+  /** The ids of the runs that earlier visits left. */
+  earlier: ReadonlySet<string>;
 }
 
 export const initialRuns: RunsState = {
@@ -38,6 +40,7 @@ export const initialRuns: RunsState = {
   listNotice: "",
   storageNotice: "",
   atHand: "",
+  earlier: new Set(),
 };
 
 /** A run that is to be listed. Its name is empty until a person gives it one: it is called by what differs from others then. */
@@ -56,7 +59,8 @@ export function loaded(
   unread: Unread,
 ): RunsState {
   const list = withSlots([...stored].sort(latestFirst));
-  return { ...runs, list, checkpoints, listNotice: unreadText(unread) };
+  const earlier = new Set(list.map(({ id }) => id));
+  return { ...runs, list, checkpoints, earlier, listNotice: unreadText(unread) };
 }
 
 function unreadText({ unreadable, newer, damaged }: Unread): string {

@@ -23,9 +23,9 @@ export interface Shown {
 }
 
 export function curveFigure(bench: Bench, quantity: Quantity): Figure {
-  const { plan, files, recipe } = bench.state;
+  const { plan, files, recipe, runs } = bench.state;
   const { curves } = bench.series;
-  const last = bench.series.lastOn(recipe.parsed?.values);
+  const last = bench.series.lastOn(recipe.parsed?.values, runs);
   const shown = { curves, beside: files.opened?.curves ?? null, last, steps: plan?.steps ?? 0 };
   return {
     title: titleOf(quantityTitle(quantity), recipe),

@@ -164,7 +164,7 @@ export class CurvesPanel extends BenchElement {
         .version=${version}
         .steps=${plan?.steps ?? 0}
         .beside=${state.files.opened?.curves ?? null}
-        .last=${bench.series.lastOn(state.recipe.parsed?.values)}
+        .last=${bench.series.lastOn(state.recipe.parsed?.values, state.runs)}
         .figure=${this.#figure}
         >${this.#head()}</curve-chart
       >
