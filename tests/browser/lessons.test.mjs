@@ -186,6 +186,33 @@ describe("a lesson", () => {
     }),
   );
 
+  test(
+    "the lesson on data parallelism trains with one worker and with two, to the same check",
+    { timeout: 300_000 },
+    () =>
+      visit(
+        {},
+        async (page) => {
+          const row = page.locator('#parts .runs > li[data-run="few@1"]');
+          await row.getByRole("button", { name: /^Train it yourself/ }).click();
+          const frame = page.frameLocator("bunsen-lab iframe");
+          const check = (await row.getAttribute("data-check")) ?? "";
+          for (const [number, name] of ["1 worker", "2 workers"].entries()) {
+            if (number > 0) {
+              await frame.getByRole("radio", { name }).check();
+              await frame.getByRole("button", { name: "Train", exact: true }).click();
+            }
+            await frame.locator("embed-workers tbody tr").nth(number).getByText(check).waitFor({ timeout: 120_000 });
+          }
+          await frame.getByText(/^2 workers are \d+\.\d times as fast as one\. The check is the same\.$/).waitFor();
+          await row.getByText(`Trained here: the same check, ${check}.`).waitFor();
+          const snippet = (await row.locator(".use code").textContent()) ?? "";
+          assert.match(snippet, /embed\.html\?show=curve,accuracy,verdict,workers&amp;edit=shards#/);
+        },
+        "learn/alexnet/",
+      ),
+  );
+
   test("a module that is refused is told where it is missing, and the text stays", { timeout: 60_000 }, () =>
     visit({}, async (page) => {
       site.server.break("/pkg/*", (_, response) => void response.writeHead(404).end());

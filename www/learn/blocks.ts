@@ -30,6 +30,7 @@ const BLOCKS: Readonly<Record<string, { keys: Keys; block: Block }>> = {
       train: "many",
       quantity: "maybe",
       edit: "maybe",
+      show: "maybe",
       try: "maybe",
       caption: "one",
       alt: "one",

@@ -1,8 +1,8 @@
 /** Recorded runs as a figure, and what a reader may do with them: train them here, open them on the bench, take them into a course. */
-import { DEFAULT_LOOK } from "../src/embed/look.js";
+import { DEFAULT_LOOK, PARTS, readLook, type Look } from "../src/embed/look.js";
 import { snippet } from "../src/embed/snippet.js";
 import { TWO_CORES } from "../src/stories/duration.js";
-import { listOf, type Body } from "./body.js";
+import { listOf, type Body, type Value } from "./body.js";
 import { drawnRuns, quantityOf, type BlockContext } from "./blocks.js";
 import { escaped, tag } from "./html.js";
 import { refuse } from "./lesson-error.js";
@@ -50,6 +50,7 @@ export function experimentOf(body: Body, id: string, context: BlockContext): str
 /** One run: its name, how long it takes, its check, and the ways to it. */
 function rowOf(run: KnownRun, body: Body, { bench, site }: BlockContext): string {
   const edit = body.maybe("edit");
+  const show = body.maybe("show");
   const seconds = secondsOf(run);
   const time = seconds === null ? "" : `, about ${Math.max(1, Math.ceil(seconds))} s on two cores`;
   const title = `${run.title}, seed ${run.seed}`;
@@ -57,7 +58,7 @@ function rowOf(run: KnownRun, body: Body, { bench, site }: BlockContext): string
     site,
     link: run.link,
     title: `Train: ${run.title}`,
-    show: DEFAULT_LOOK.show,
+    show: show ? partsOf(show) : DEFAULT_LOOK.show,
     edit: edit ? listOf(edit) : [],
     start: "click",
     theme: "auto",
@@ -77,9 +78,17 @@ function rowOf(run: KnownRun, body: Body, { bench, site }: BlockContext): string
       "data-check": run.check,
       "data-title": title,
       "data-edit": edit?.text,
+      "data-show": show && [...partsOf(show)].join(","),
     },
     `<p class="run-title">${escaped(title)}<span class="soft">${time}; check <code>${run.check}</code></span></p><p class="ways">${open}</p>${use}`,
   );
+}
+
+/** What of an embed is shown. */
+function partsOf(value: Value): Look["show"] {
+  const { look, warning } = readLook(`show=${listOf(value).join(",")}`);
+  if (warning !== null) refuse(value, `“${value.text}” is no list of an embed’s parts: there are ${PARTS.join(", ")}.`);
+  return look.show;
 }
 
 /** How long it takes on two cores of a laptop; null where the recipe does not tell. */

@@ -27,8 +27,11 @@ surviveTranslators();
 await startLanguage(look.lang);
 (await import("./words/page-text.js")).translatePage();
 await loaded(look);
-const bench = open(PAGE_ADDRESS);
-const comparison = look.compare && new Comparison(bench, look.compare, (link) => open(ownAddress(link)));
+// Whoever is to see what more workers do begins with one.
+const bench = open(PAGE_ADDRESS, look.show.has("workers") ? 1 : null);
+const comparison =
+  look.compare &&
+  new Comparison(bench, look.compare, (link) => open(ownAddress(link), bench.state.stores.engine.current.workers));
 const { EmbedApp } = await import("./embed/embed-app.js");
 const player = new Player(bench, look, comparison);
 const app = document.querySelector("embed-app");
@@ -56,8 +59,8 @@ await opened();
 host.open();
 
 /** A reader of somebody else's page has asked for nothing to be kept. */
-function open(address: Address): Bench {
-  return new Bench(startEngineWorker, { keeps: false, address });
+function open(address: Address, workers: number | null): Bench {
+  return new Bench(startEngineWorker, { keeps: false, address, workers });
 }
 
 /** Settles when the engine has taken the recipe or refused it, or could not be opened. */

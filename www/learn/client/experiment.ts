@@ -5,7 +5,7 @@ import type { Memory } from "./memory.js";
 
 /** @param site the address of the site's folder */
 export function setUpExperiment(row: HTMLElement, site: string, memory: Memory): void {
-  const { run = "", link = "", check = "", title = "", edit } = row.dataset;
+  const { run = "", link = "", check = "", title = "", edit, show } = row.dataset;
   const ways = row.querySelector(".ways");
   if (!ways) return;
   const said = make("p", { class: "said-of-it", role: "status" });
@@ -29,6 +29,7 @@ export function setUpExperiment(row: HTMLElement, site: string, memory: Memory):
     lab.setAttribute("load", "now");
     lab.setAttribute("height", "auto");
     if (edit) lab.setAttribute("edit", edit);
+    if (show) lab.setAttribute("show", show);
     lab.addEventListener("bunsen-finish", (event) => finished((event as CustomEvent<EmbedState>).detail));
     // What goes wrong it says itself.
     said.before(lab);

@@ -48,12 +48,20 @@ export class Bench {
   readonly #handlers;
   readonly #unlisten: () => void;
 
-  /** @param options `keeps`: whether the browser's storage is to keep runs and data */
+  /**
+   * @param options `keeps`: whether the browser's storage is to keep runs and data; `workers`: how many the CPU engine has, which is then the
+   * one that is used
+   */
   constructor(
     startWorker: StartWorker = startEngineWorker,
-    { keeps = true, address = PAGE_ADDRESS }: { keeps?: boolean; address?: Address } = {},
+    {
+      keeps = true,
+      address = PAGE_ADDRESS,
+      workers: count = null,
+    }: { keeps?: boolean; address?: Address; workers?: number | null } = {},
   ) {
     const { state, series } = this;
+    if (count !== null) state.stores.engine.update({ choice: "cpu", workers: count });
     const workers = new EngineWorkers(state, (event) => this.#handle(event), startWorker);
     const recorder = new RunRecorder(state, workers, series.curves, keeps ? this.runs : null);
     this.#recorder = recorder;
@@ -242,6 +250,16 @@ export class Bench {
     engine.update({ choice: "cpu" });
     const goal = wanted ? "end" : checkpoint && 0;
     this.#goOn(goal, changes ? checkpoint.step : undefined);
+  }
+
+  /** Starts over with the CPU engine and so many workers, which change how long a run takes and nothing else. */
+  changeWorkers(workers: number): void {
+    const { engine, recipe } = this.state.stores;
+    if (workers === engine.current.workers) return;
+    this.state.change(() => {
+      engine.update({ choice: "cpu", workers });
+      this.connection.open(wantedLink(recipe.current));
+    });
   }
 
   /**

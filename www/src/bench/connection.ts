@@ -61,7 +61,8 @@ export class Connection {
       this.#recorder.record();
       this.#workers.start(this.#recorder.pending);
       this.#begin("open", link, keptStep);
-      this.send({ type: "open", engine: engine.current.choice, ...this.opening });
+      const { choice, workers } = engine.current;
+      this.send({ type: "open", engine: choice, workers, ...this.opening });
       engine.update({ engine: null, worker: engine.current.worker + 1 });
     });
   }

@@ -1,8 +1,8 @@
 import type { Command, Engine, FailureKind, WorkerEvent } from "../protocol.js";
 import type { EngineWorker, StartWorker } from "./engine-worker.js";
 
-/** What a worker needs to open an engine for a run, apart from the choice of the engine. */
-export type Opening = Omit<Extract<Command, { type: "open" }>, "type" | "engine">;
+/** What a worker needs to open an engine for a run, apart from the choice of the engine and its workers. */
+export type Opening = Omit<Extract<Command, { type: "open" }>, "type" | "engine" | "workers">;
 
 /** Why an engine could not be tried. */
 export class ProbeError extends Error {
@@ -29,7 +29,7 @@ export class EngineProbe {
     this.#failed.catch(() => {}); // Whoever waits for something is told.
     this.ready = Promise.race([new Promise<Engine>((resolve) => (this.#opened = resolve)), this.#failed]);
     this.#worker = startWorker((event) => this.#handle(event));
-    this.#worker.send({ type: "open", engine: "gpu", ...opening });
+    this.#worker.send({ type: "open", engine: "gpu", workers: null, ...opening });
   }
 
   /** Images a second, from a few steps of the recipe. Rejects where the engine does not pass its self-test. */

@@ -25,6 +25,7 @@ import { select, valueOf } from "../ui/select.js";
 import { msg, plural } from "../words/msg.js";
 import { translated } from "../words/translated.js";
 import type { Comparison, Name } from "./comparison.js";
+import "./embed-workers.js";
 import { DEFAULT_LOOK, type Look, type Part } from "./look.js";
 import type { Action, Player } from "./player.js";
 import { styles } from "./styles.js";
@@ -104,7 +105,7 @@ export class EmbedApp extends BenchElement {
     if (!this.bench) return nothing;
     const { show } = this.look;
     return html`
-      <div class="own ${this.#panels.length === 0 ? "" : show.has("curve") ? "above" : "bare"}">
+      <div class="own ${!this.#hasMore ? "" : show.has("curve") ? "above" : "bare"}">
         <div class="head">
           <h1>${this.#title}</h1>
           ${show.has("accuracy") && !this.#isCompared ? this.#accuracy() : nothing}
@@ -120,6 +121,7 @@ export class EmbedApp extends BenchElement {
           >
         </div>
       </div>
+      ${show.has("workers") ? html`<embed-workers .bench=${this.bench} .player=${this.player}></embed-workers>` : nothing}
       ${this.#panels.map(
         (panel) => html`
           <panel-frame
@@ -153,6 +155,11 @@ export class EmbedApp extends BenchElement {
     const { open } = this.state.panels;
     const isOpened = ({ tag, drawer }: Panel): boolean => drawer === true && tags.has("stage-panel") && open.has(tag);
     return PANELS.filter((panel) => tags.has(panel.tag) || isOpened(panel));
+  }
+
+  /** Whether something is below its own parts. */
+  get #hasMore(): boolean {
+    return this.#panels.length > 0 || this.look.show.has("workers");
   }
 
   /** What is trained on what. */
@@ -301,8 +308,7 @@ export class EmbedApp extends BenchElement {
   }
 
   #measure(): void {
-    const isWhole = this.#panels.length > 0;
-    this.onHeight(isWhole ? Math.ceil(this.scrollHeight) : WANTED_HEIGHT);
+    this.onHeight(this.#hasMore ? Math.ceil(this.scrollHeight) : WANTED_HEIGHT);
   }
 }
 

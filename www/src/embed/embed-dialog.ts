@@ -20,6 +20,7 @@ const PARTS: readonly [Part, string][] = [
   ["accuracy", defineMessage("Test accuracy")],
   ["verdict", defineMessage("Whether it is the same run")],
   ["controls", defineMessage("All controls of the recipe")],
+  ["workers", defineMessage("How many workers, and how fast")],
   ["pad", defineMessage("A pad to draw on")],
   ["maps", defineMessage("Layers: maps and weights")],
   ["mistakes", defineMessage("What it gets wrong")],

@@ -14,6 +14,7 @@ export const PARTS = [
   "samples",
   "code",
   "controls",
+  "workers",
 ] as const;
 
 export type Part = (typeof PARTS)[number];

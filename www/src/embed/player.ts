@@ -122,6 +122,13 @@ export class Player {
     return null;
   }
 
+  /** Another number of workers: the run begins again, as soon as somebody starts it. */
+  setWorkers(count: number): void {
+    this.pause();
+    this.#comparison?.drop();
+    this.#bench.changeWorkers(count);
+  }
+
   /** Whether a change of the recipe waits for the end of a step. */
   get isChanging(): boolean {
     return Object.keys(this.#changes).length > 0;

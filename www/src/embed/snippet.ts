@@ -21,6 +21,7 @@ export interface Chosen {
 const OWN_HEIGHT = 360;
 /** What each panel of the bench takes below them once a run has trained, in a column of 700 pixels, for the parts that it has. */
 const PANELS: readonly { parts: readonly Part[]; height: number }[] = [
+  { parts: ["workers"], height: 290 },
   { parts: ["controls"], height: 1_220 },
   { parts: ["pad"], height: 1_020 },
   { parts: ["filters", "maps", "attention"], height: 2_180 },

@@ -12,6 +12,8 @@ export type Command =
       module: string;
       data: string;
       engine: EngineChoice;
+      /** How many workers the CPU engine may use; null: as many as suit the machine. */
+      workers: number | null;
       link: string;
       runFile: string | null;
       customDataset: CustomDatasetInfo | null;

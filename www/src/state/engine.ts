@@ -7,6 +7,8 @@ export type Occupation = "preparing" | "step" | "scoring";
 export interface EngineState {
   /** What a person chose. */
   choice: EngineChoice;
+  /** How many workers the CPU engine may use; null: as many as suit the machine. */
+  workers: number | null;
   engine: Engine | null;
   /** Why "Automatic" chose this engine, from what was measured. */
   reason: string | null;
@@ -16,4 +18,11 @@ export interface EngineState {
   waitsFor: Occupation | null;
 }
 
-export const initialEngine: EngineState = { choice: "auto", engine: null, reason: null, worker: 0, waitsFor: null };
+export const initialEngine: EngineState = {
+  choice: "auto",
+  workers: null,
+  engine: null,
+  reason: null,
+  worker: 0,
+  waitsFor: null,
+};

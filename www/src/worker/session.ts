@@ -18,7 +18,7 @@ export interface Session {
 
 /** Loads the module, and opens a lab. */
 export async function openSession(
-  { module: address, engine, data, customDataset, keeps }: Extract<Command, { type: "open" }>,
+  { module: address, engine, workers, data, customDataset, keeps }: Extract<Command, { type: "open" }>,
   { onWorkers, ...options }: Pick<LabOptions, "onWorkers"> & LabOptions["data"],
   post: Post,
 ): Promise<Session> {
@@ -26,7 +26,12 @@ export async function openSession(
   if (module.build !== BUNSEN_BUILD) {
     throw new Error("The page and its module are of two builds of Bunsen. Load the page again");
   }
-  const lab = await module.openLab({ engine, onWorkers, data: { base: data, keep: keeps, ...options } });
+  const lab = await module.openLab({
+    engine,
+    onWorkers,
+    ...(workers !== null && { workers }),
+    data: { base: data, keep: keeps, ...options },
+  });
   const customDatasets = new CustomDatasets(module, lab, post);
   // Images that cannot be read again are missed when a run needs them, and that is told then.
   if (customDataset) await customDatasets.adopt(customDataset).catch(() => {});
