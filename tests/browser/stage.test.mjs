@@ -39,7 +39,7 @@ describe("the stage", () => {
       await stage.getByText("Not trained yet: all weights are random.").waitFor();
       await page
         .getByRole("status", { name: "Guess" })
-        .filter({ hasText: asRead(/^\d Not trained yet: a guess$/) })
+        .filter({ hasText: asRead(/^\d Not trained yet: a guess (✓ Right|✗ Wrong: it is \d)$/) })
         .waitFor();
       await stage.getByText(/^Test image: \d$/).waitFor();
       const titles = (await columns(stage).allInnerTexts()).map(
@@ -101,7 +101,7 @@ describe("the stage", () => {
         await bench.button("Pause").click();
         await bench
           .status("Guess")
-          .filter({ hasText: asRead(/^\d$/) })
+          .filter({ hasText: asRead(/^\d (✓ Right|✗ Wrong: it is \d)$/) })
           .waitFor();
       },
       { reducedMotion: "reduce" },
@@ -119,6 +119,12 @@ describe("the stage", () => {
       );
       await bench.button("Keep this image").click();
       const kept = await seen(stage);
+      const label = /\d/.exec(await stage.getByText(/^Test image: \d$/).innerText())?.[0] ?? "";
+      const right = new RegExp(`^${label} .*✓ Right$|^[^${label}] .*✗ Wrong: it is ${label}$`);
+      await bench
+        .status("Guess")
+        .filter({ hasText: asRead(right) })
+        .waitFor();
       await bench.page.clock.install();
       await bench.page.clock.fastForward(10_000);
       assert.equal(await seen(stage), kept);
@@ -134,6 +140,11 @@ describe("the stage", () => {
       await stage.getByText(/^Test image: \d$/).waitFor();
       await bench.draw();
       await stage.getByText("Draw a digit here.").waitFor();
+      // A drawing has no label.
+      await bench
+        .status("Guess")
+        .filter({ hasText: asRead(/^\d Not trained yet: a guess$/) })
+        .waitFor();
       assert.equal(await bench.button("Keep this image").count(), 0);
       await bench.button("Clear").click();
       await bench.status("Guess").filter({ hasText: "Nothing yet" }).waitFor();

@@ -196,16 +196,30 @@ describe("what is wanted again and again", () => {
     say({ type: "chosen", id: id(), parsed: parsedLink(), description: {} as never, stack: null });
     say({ type: "prepared", id: id(), run: readyRun() });
     expect(bench.state.inspection.picture).toBeNull();
-    expect(workers.last.sent.at(-1)).toEqual({ type: "predict", pixels: null, layers: [] });
+    expect(workers.last.sent.at(-1)).toEqual({ type: "predict", image: 2, pixels: null, layers: [] });
   });
 
   test("a prediction for a picture that is gone is not shown", () => {
     open();
     bench.subscriptions.try(new Float32Array(28 * 28));
-    say({ type: "prediction", id: id(), step: 0, probabilities: new Float32Array(10), maps: [] });
+    say({
+      type: "prediction",
+      id: id(),
+      step: 0,
+      image: bench.state.inspection.image,
+      probabilities: new Float32Array(10),
+      maps: [],
+    });
     expect(bench.state.inspection.prediction).not.toBeNull();
     bench.subscriptions.try(null);
-    say({ type: "prediction", id: id(), step: 0, probabilities: new Float32Array(10), maps: [] });
+    say({
+      type: "prediction",
+      id: id(),
+      step: 0,
+      image: bench.state.inspection.image,
+      probabilities: new Float32Array(10),
+      maps: [],
+    });
     expect(bench.state.inspection.prediction).toBeNull();
   });
 });

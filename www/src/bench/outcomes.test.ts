@@ -83,7 +83,14 @@ test("a subscription that fails is told in its place, until there is an answer",
   train();
   say({ type: "subscriptionFailed", id: id(), what: "prediction", message: "It answers NaN." });
   expect(bench.state.inspection.failed).toEqual({ prediction: "It answers NaN." });
-  say({ type: "prediction", id: id(), step: 0, probabilities: new Float32Array(2), maps: [] });
+  say({
+    type: "prediction",
+    id: id(),
+    step: 0,
+    image: bench.state.inspection.image,
+    probabilities: new Float32Array(2),
+    maps: [],
+  });
   expect(bench.state.inspection.failed).toEqual({});
 });
 

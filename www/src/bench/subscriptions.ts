@@ -37,10 +37,11 @@ export class Subscriptions {
     const layers = computed(() =>
       showsMaps.value && description.value ? columnsOf(description.value).map(({ layer }) => layer) : [],
     );
-    const image = computed(() => pixels.value && { pixels: pixels.value, layers: layers.value });
+    const number = computed(() => state.inspection.image);
+    const image = computed(() => pixels.value && { image: number.value, pixels: pixels.value, layers: layers.value });
     this.#sync(
       () => image.value,
-      (wanted) => ({ type: "predict", pixels: wanted?.pixels ?? null, layers: wanted?.layers ?? [] }),
+      (wanted) => ({ type: "predict", ...(wanted ?? { image: number.peek(), pixels: null, layers: [] }) }),
     );
     // The image on the stage, whichever it is.
     const truth = computed(() => (picture.value ? null : (example.value?.label ?? null)));

@@ -43,9 +43,9 @@ export type Command =
   | { type: "handOver" }
   /**
    * The image that is put through the network now, and the layers whose maps are in view: `prediction`, again and again while it trains,
-   * until there is no image.
+   * until there is no image. `image`: which one it is, as the answers say.
    */
-  | { type: "predict"; pixels: Float32Array | null; layers: readonly number[] }
+  | { type: "predict"; image: number; pixels: Float32Array | null; layers: readonly number[] }
   /** What of the network's inside is shown from now on: `inspection`, again and again; null for nothing. */
   | { type: "inspect"; request: InspectionRequest | null }
   /** Whether `predictions` for all test images follow every score. */

@@ -59,7 +59,15 @@ export type WorkerEvent =
   /** It could not be scored, and goes on. */
   | { type: "scoreFailed"; id: number; message: string }
   /** What the network makes of the image that is put through it, with the maps of the layers that are in view. */
-  | { type: "prediction"; id: number; step: number; probabilities: Float32Array; maps: readonly LayerMaps[] }
+  | {
+      type: "prediction";
+      id: number;
+      step: number;
+      /** That of `predict`: meanwhile it may be another. */
+      image: number;
+      probabilities: Float32Array;
+      maps: readonly LayerMaps[];
+    }
   /** What it made of each test image when it was last scored. */
   | { type: "predictions"; id: number; predictions: Predictions }
   | { type: "inspection"; id: number; inspection: Inspection }

@@ -3,12 +3,12 @@ import { customElement, query, state as internal } from "lit/decorators.js";
 
 import { BenchElement } from "../app/bench-element.js";
 import { className, count, significantTo } from "../format.js";
-import { argmax } from "../math.js";
 import type { DataInfo, Description, Example } from "../module.js";
 import { bytePixels, shapeText, type ImageShape, type Pixels } from "../pixels.js";
 import type {} from "../panels/custom-images/give-images.js";
 import { areMissing } from "../panels/custom-images/missing.js";
 import { StoreController } from "../panels/panel-store.js";
+import { predictionNow } from "../state/inspection.js";
 import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
@@ -18,6 +18,7 @@ import { VisibilityController } from "../ui/controllers/visibility.js";
 import { failureNote } from "../ui/failure-note.js";
 import { loadPart } from "../ui/load-part.js";
 import { pixelImage } from "../ui/pixel-image.js";
+import { answerText, NO_ANSWER, type AnswerText } from "./answer-text.js";
 import { columnsOf, type StageColumn } from "./columns.js";
 import "./input/draw-pad.js";
 import type { DrawPad } from "./input/draw-pad.js";
@@ -49,11 +50,6 @@ const MANY_LAYERS = 60;
 /** What is drawn before the data is there. */
 const DIGIT_SHAPE: ImageShape = { channels: 1, height: SIDE, width: SIDE };
 
-interface PredictionText {
-  name: string;
-  note: string;
-}
-
 /** The network at work: an image on the left, the maps of its layers in the middle, its answer on the right. */
 @customElement("stage-panel")
 export class StagePanel extends BenchElement {
@@ -73,7 +69,7 @@ export class StagePanel extends BenchElement {
   readonly #controller = new StoreController(this, () => new TryStore(this.bench));
   /** The example that the pad shows. */
   #shownExample: Example | null = null;
-  #text: PredictionText = { name: "", note: "" };
+  #text: AnswerText = NO_ANSWER;
   readonly #throttle = new ThrottleController(this, PREDICTION_INTERVAL_MS);
   #columns: {
     of: Description | null;
@@ -107,10 +103,11 @@ export class StagePanel extends BenchElement {
 
   override willUpdate(): void {
     if (areMissing(this.state)) this.#giving ??= this.#loadGiving();
-    const text = this.#predictionText();
-    if (text.name === this.#text.name && text.note === this.#text.note) return;
-    // Clearing is answered at once, a stream of predictions is not.
-    if (this.#throttle.allows(!this.#store.pixels)) this.#text = text;
+    const text = this.#answerText();
+    const { name, note, truth, example } = this.#text;
+    if (text.name === name && text.note === note && text.truth === truth && text.example === example) return;
+    // Clearing is answered at once, and another test image; a stream of predictions is not.
+    if (this.#throttle.allows(!this.#store.pixels || text.example !== example || !name)) this.#text = text;
   }
 
   override updated(): void {
@@ -164,6 +161,11 @@ export class StagePanel extends BenchElement {
           ${failureNote(failed.prediction)}
           <p class="prediction" role="status" aria-live=${takesTurns ? "off" : "polite"} aria-label=${msg("Guess")}>
             <b>${this.#text.name}</b> ${this.#text.note}
+            ${
+              this.#text.truth
+                ? html`<span class=${`truth ${this.#text.isRight ? "" : "wrong"}`}>${this.#text.truth}</span>`
+                : nothing
+            }
           </p>
           <class-bars
             class="bars"
@@ -381,14 +383,15 @@ export class StagePanel extends BenchElement {
     this.#store.takeDrawing(pixels);
   }
 
-  #predictionText(): PredictionText {
-    const { plan, engine, hasTrained } = this.state;
-    const { info: data } = this.state.data;
-    const { prediction } = this.state.inspection;
-    if (!this.#store.pixels) return { name: "", note: msg("Nothing yet") };
-    if (!prediction) return { name: "", note: plan || engine.engine?.kind !== "gpu" ? "…" : msg("Press Train first") };
-    const name = (data?.classes ?? DIGITS)[argmax(prediction)];
-    if (name === undefined) return { name: "", note: msg("No answer: the network's outputs are no numbers") };
-    return { name, note: hasTrained ? "" : msg("Not trained yet: a guess") };
+  #answerText(): AnswerText {
+    const { plan, engine, hasTrained, inspection } = this.state;
+    return answerText({
+      hasImage: this.#store.pixels !== null,
+      example: inspection.example,
+      prediction: predictionNow(inspection),
+      classes: this.state.data.info?.classes ?? DIGITS,
+      needsTraining: !plan && engine.engine?.kind === "gpu",
+      hasTrained,
+    });
   }
 }

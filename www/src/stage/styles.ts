@@ -123,8 +123,9 @@ export const layout = css`
     max-width: 34rem;
   }
 
+  /* With a line for what is right, so that nothing moves when a digit is drawn. */
   .prediction {
-    min-height: 2.2rem;
+    min-height: 3.3rem;
     font-size: 0.8125rem;
     line-height: 1.35;
   }
@@ -133,6 +134,16 @@ export const layout = css`
     font-size: 1.5rem;
     line-height: 1.2;
     overflow-wrap: anywhere;
+  }
+
+  .truth {
+    display: block;
+    font-weight: 620;
+    overflow-wrap: anywhere;
+  }
+
+  .truth.wrong {
+    color: var(--bad);
   }
 
   /* Somebody's own classes may be 256. */

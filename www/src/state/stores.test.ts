@@ -5,7 +5,7 @@ import type { Description, ParsedLink, Report, Score } from "../module.js";
 import { AppState } from "./app-state.js";
 import { initialCustomDataset, recipeValues, withoutFiles } from "./custom-dataset.js";
 import { initialData, prepared as preparedData } from "./data.js";
-import { initialInspection, predicted, tried, watched, withoutAnswers } from "./inspection.js";
+import { initialInspection, predicted, predictionNow, tried, watched, withoutAnswers } from "./inspection.js";
 import { initialPanels, withPanel } from "./panels.js";
 import { initialProgress, reported } from "./progress.js";
 import { edited, initialRecipe, namedOf, networkOf, refused, requested, taken } from "./recipe.js";
@@ -171,18 +171,33 @@ test("a prediction is shown for as long as its picture is", () => {
   const picture = new Float32Array(4);
   const prediction = new Float32Array(2);
   const maps = [{ layer: 0, channels: [0], of: 1, rows: 1, columns: 1, values: new Float32Array(1) }];
-  const seen = { probabilities: prediction, maps, step: 3 };
+  const seen = { image: 1, probabilities: prediction, maps, step: 3 };
   const shown = predicted(tried(initialInspection, picture), seen);
   expect(shown).toMatchObject({ picture, prediction, maps, mapsStep: 3 });
   expect(tried(shown, new Float32Array(4)).prediction).toBe(prediction);
   expect(tried(shown, null)).toMatchObject({ picture: null, prediction: null });
   expect(tried(shown, null).maps).toEqual([]);
   expect(predicted(initialInspection, seen)).toMatchObject({ prediction: null, maps: [] });
-  expect(withoutAnswers(shown)).toEqual({ ...initialInspection, picture });
+  expect(withoutAnswers(shown)).toEqual({ ...initialInspection, picture, image: 1 });
   const example = { pixels: new Uint8Array(4), label: 1 } as never;
   const watching = predicted(watched(initialInspection, { picture: null, example }), seen);
   expect(watching).toMatchObject({ picture: null, example, prediction });
   expect(tried(watching, picture)).toMatchObject({ picture, example: null, prediction });
+});
+
+test("a late prediction is not laid beside another test image", () => {
+  const [first, second] = [1, 2].map((label) => ({ pixels: new Uint8Array(4), label }) as never);
+  const [late, now] = [new Float32Array(2), new Float32Array(2)];
+  const seen = (image: number, probabilities: Float32Array) => ({ image, probabilities, maps: [], step: 3 });
+  const watching = watched(initialInspection, { picture: null, example: first! });
+  const next = watched(predicted(watching, seen(1, late)), { picture: null, example: second! });
+  expect(predictionNow(next)).toBeNull();
+  expect(predictionNow(predicted(next, seen(1, late)))).toBeNull();
+  expect(predictionNow(predicted(next, seen(2, now)))).toBe(now);
+  // The network answers what is being drawn stroke by stroke.
+  const drawn = tried(tried(next, new Float32Array(4)), new Float32Array(4));
+  expect(predictionNow(predicted(drawn, seen(3, late)))).toBe(late);
+  expect(predictionNow(predicted(watched(drawn, { picture: null, example: first! }), seen(4, now)))).toBeNull();
 });
 
 test("panels are opened and closed", () => {

@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 
 import { Inbox, macrotask, type Message } from "./inbox.js";
 
-const predict = (value: number): Message => ({ type: "predict", pixels: new Float32Array([value]), layers: [] });
+const predict = (value: number): Message => ({
+  type: "predict",
+  image: 1,
+  pixels: new Float32Array([value]),
+  layers: [],
+});
 
 test("messages are taken in the order they came", () => {
   const inbox = new Inbox();

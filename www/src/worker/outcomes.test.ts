@@ -53,7 +53,7 @@ describe("a request that fails", () => {
     await bench.prepare();
     await bench.train();
     behaviour.failures.set("predict", new ModuleError("run", "It cannot be predicted"));
-    await bench.runner.obey({ type: "predict", pixels: new Float32Array(4), layers: [] });
+    await bench.runner.obey({ type: "predict", image: 1, pixels: new Float32Array(4), layers: [] });
     expect(bench.posted.at(-1)).toEqual({
       type: "subscriptionFailed",
       id: 1,

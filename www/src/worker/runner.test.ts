@@ -171,7 +171,7 @@ describe("a failure", () => {
     await bench.train();
     behaviour.onStep = async () => {
       behaviour.failures.set("predict", new ModuleError("gpu", "The GPU stopped"));
-      await bench.runner.obey({ type: "predict", pixels: new Float32Array(4), layers: [] });
+      await bench.runner.obey({ type: "predict", image: 1, pixels: new Float32Array(4), layers: [] });
     };
     await bench.goOn();
     expect(bench.types.at(-1)).toBe("failed");
@@ -263,7 +263,7 @@ describe("Train before the page heard of a run that stopped", () => {
     await bench.choose("model=lenet5");
     await bench.runner.goOn();
     behaviour.failures.set("predict", new ModuleError("gpu", "The GPU was lost"));
-    await bench.runner.obey({ type: "predict", pixels: new Float32Array(4), layers: [] });
+    await bench.runner.obey({ type: "predict", image: 1, pixels: new Float32Array(4), layers: [] });
     expect(bench.types.at(-1)).toBe("failed");
     await bench.runner.obey(train);
     expect(bench.types.at(-1)).toBe("failed");

@@ -59,8 +59,10 @@ export class Runner {
     pause: () => this.#attempt("training", () => this.#pause()),
     score: () => this.#scorer?.request(),
     handOver: () => this.#attempt("training", () => this.#handOver()),
-    predict: ({ pixels, layers }) =>
-      this.#attempt("inspecting", () => this.#subscriptions.watch(pixels && { pixels, layers }, this.#isTraining())),
+    predict: ({ image, pixels, layers }) =>
+      this.#attempt("inspecting", () =>
+        this.#subscriptions.watch(pixels && { image, pixels, layers }, this.#isTraining()),
+      ),
     inspect: ({ request }) =>
       this.#attempt("inspecting", () => this.#subscriptions.setInspection(request, this.#isTraining())),
     sendPredictions: ({ wanted }) =>

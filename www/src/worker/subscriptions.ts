@@ -110,8 +110,9 @@ export class Subscriptions {
     // An image may be older than the data.
     const { channels, height, width } = run.data;
     if (this.#watched.pixels.length !== channels * height * width) return;
+    const { image } = this.#watched;
     const seen = await this.#stage.watch(run, this.#watched, layers, training);
-    this.#post({ type: "prediction", id, step, ...seen });
+    this.#post({ type: "prediction", id, step, image, ...seen });
   }
 
   async #inspect(): Promise<void> {

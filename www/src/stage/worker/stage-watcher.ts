@@ -4,6 +4,8 @@ import { mapsOf, type LayerMaps } from "../maps.js";
 
 /** What is put through the network, and what is to be seen of it. */
 export interface Watched {
+  /** Which image it is, for the page. */
+  image: number;
   pixels: Float32Array;
   /** The layers whose maps are in view, by their indices. */
   layers: readonly number[];
