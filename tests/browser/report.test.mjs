@@ -52,7 +52,8 @@ describe("the report of a run", { timeout: 300_000 }, () => {
     assert.ok(words.includes(`${accuracy} of 2,000 test images right`), words);
     assert.match(words, /LeNet-5, Synthetic digits, 60 steps, seed 3\./);
     assert.match(words, /Learning rate: 0\.01 \(the network's own recipe: 0\.006\)/);
-    assert.match(words, /Finished: .*test images right/);
+    assert.match(words, /test images right Finished/);
+    assert.equal(words.split(accuracy).length, 2, `the test accuracy is said once: ${words}`);
     assert.match(words, /Check [0-9a-f]{16}\. It is a digest/);
     assert.match(words, /61,706 in \d+ layers/);
     assert.match(words, /Engine CPU/);

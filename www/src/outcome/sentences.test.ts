@@ -25,6 +25,36 @@ test("a run that is finished says what it gets right, of which images", () => {
   );
 });
 
+test.each([
+  [{ kind: "finished", score }, "Finished."],
+  [
+    { kind: "rising", from: { ...score, step: 200, accuracy: 0.9 }, score },
+    "Finished, and still rising: 3 points more than at step 200. More epochs would probably help.",
+  ],
+  [
+    { kind: "overfits", train: 0.99, score },
+    "Finished, but it overfits: 99.0 % of the training images were right in the last epoch. More training images, augmentation or weight decay usually help.",
+  ],
+  [guessing(null), "As good as guessing: always naming the commonest class gets 10.8 %."],
+  [
+    { ...guessing(null), isChanceLeast: true },
+    "As good as guessing: always naming the commonest class gets at least 10.8 %.",
+  ],
+  [
+    { kind: "diverged", step: 96, before: 0.4, after: 2.31, guessing: guessing(null) },
+    "Diverged at step 96: the loss jumped there. Now it is as good as guessing: always naming the commonest class gets 10.8 %. The usual cause is a learning rate that is too large.",
+  ],
+] as [Finding, string][])("beside the test accuracy it is not said again: $0.kind", (finding, expected) => {
+  expect(told(finding, "test", undefined, { besideScore: true }).text).toBe(expected);
+});
+
+test("beside the test accuracy another one is said", () => {
+  const beside = (finding: Finding, split: "test" | "validation") =>
+    told(finding, split, undefined, { besideScore: true }).text;
+  expect(beside({ kind: "finished", score }, "validation")).toMatch(/93\.0 % of 2,000 validation images right/);
+  expect(beside(guessing(null, "training"), "test")).toMatch(/9\.8 % of the last 2,000 training images right/);
+});
+
 test("a score with mirror images says so in each finding", () => {
   const mirrored = { ...score, tta: "flip" } as const;
   expect(text({ kind: "finished", score: mirrored })).toBe(

@@ -26,16 +26,21 @@ const TENTH: Step = { kind: "rate", rate: "tenth" };
  * What happened, in plain words.
  * @param split the images of the scores
  * @param titleOf what a person calls the layer that PyTorch calls so
+ * @param options `besideScore`: where the test accuracy stands beside it, which is not said twice then
  */
 export function told(
   finding: Finding,
   split: Evidence["split"],
   titleOf: (layer: string) => string = (layer) => layer,
+  { besideScore = false } = {},
 ): Told {
+  const isScoreSaid = besideScore && split === "test";
   switch (finding.kind) {
     case "diverged": {
       const { guessing } = finding;
-      const guesses = guessing ? [msg("Now it is as good as guessing: {shares}", { shares: shares(guessing) })] : [];
+      const guesses = guessing
+        ? [msg("Now it is as good as guessing: {shares}", { shares: shares(guessing, besideScore) })]
+        : [];
       const sentences = [
         jumpOf(finding),
         ...guesses,
@@ -52,10 +57,10 @@ export function told(
               "As good as guessing after {count} step: {shares}",
               "As good as guessing after {count} steps: {shares}",
               {
-                shares: shares(finding),
+                shares: shares(finding, besideScore),
               },
             )
-          : msg("As good as guessing: {shares}", { shares: shares(finding) });
+          : msg("As good as guessing: {shares}", { shares: shares(finding, besideScore) });
       return {
         text: [said, ...reasonOf(finding.why, titleOf)].join(" "),
         steps: [...tries(finding.why), ...look(finding.why), theLoss()],
@@ -63,27 +68,39 @@ export function told(
     }
     case "overfits": {
       const { train, score } = finding;
-      const text = msg(
-        "Finished, but it overfits: {train} of the training images were right in the last epoch, and {share} of {images} are{mirrors}. More training images, augmentation or weight decay usually help.",
-        { train: percent(train), ...shareOf(score, split) },
-      );
+      const text = isScoreSaid
+        ? msg(
+            "Finished, but it overfits: {train} of the training images were right in the last epoch. More training images, augmentation or weight decay usually help.",
+            { train: percent(train) },
+          )
+        : msg(
+            "Finished, but it overfits: {train} of the training images were right in the last epoch, and {share} of {images} are{mirrors}. More training images, augmentation or weight decay usually help.",
+            { train: percent(train), ...shareOf(score, split) },
+          );
       return { text, steps: [theAccuracy(), theMistakes()] };
     }
     case "rising": {
       const { from, score } = finding;
-      const text = msg(
-        "Finished: {share} of {images} right{mirrors}, and still rising: {points} points more than at step {step}. More epochs would probably help.",
-        {
-          ...shareOf(score, split),
-          points: significant(Math.round(1_000 * (score.accuracy - from.accuracy)) / 10),
-          step: count(from.step),
-        },
-      );
+      const rise = {
+        points: significant(Math.round(1_000 * (score.accuracy - from.accuracy)) / 10),
+        step: count(from.step),
+      };
+      const text = isScoreSaid
+        ? msg(
+            "Finished, and still rising: {points} points more than at step {step}. More epochs would probably help.",
+            rise,
+          )
+        : msg(
+            "Finished: {share} of {images} right{mirrors}, and still rising: {points} points more than at step {step}. More epochs would probably help.",
+            { ...shareOf(score, split), ...rise },
+          );
       return { text, steps: [{ kind: "epochs" }, theAccuracy()] };
     }
     case "finished":
       return {
-        text: msg("Finished: {share} of {images} right{mirrors}.", shareOf(finding.score, split)),
+        text: isScoreSaid
+          ? msg("Finished.")
+          : msg("Finished: {share} of {images} right{mirrors}.", shareOf(finding.score, split)),
         steps: [theMistakes()],
       };
   }
@@ -121,7 +138,13 @@ const IMAGES: Record<Guessing["of"], (images: number) => string> = {
   training: (images) => plural(images, "the last {count} training image", "of|the last {count} training images"),
 };
 
-function shares(guessing: Guessing): string {
+function shares(guessing: Guessing, besideScore: boolean): string {
+  if (besideScore && guessing.of === "test") {
+    const chance = { chance: percent(guessing.chance) };
+    return guessing.isChanceLeast
+      ? msg("always naming the commonest class gets at least {chance}.", chance)
+      : msg("always naming the commonest class gets {chance}.", chance);
+  }
   const values = { ...shareOf(guessing, guessing.of), chance: percent(guessing.chance) };
   return guessing.isChanceLeast
     ? msg("{share} of {images} right{mirrors}, and always naming the commonest class gets at least {chance}.", values)

@@ -65,7 +65,9 @@ function outcomeOf(bench: Bench): string {
   const evidence = evidenceAtHand(bench);
   const layers = bench.state.recipe.description?.layers ?? [];
   const finding = hasBroken ? notANumber(evidence) : outcome(evidence);
-  return finding ? told(finding, evidence.split, (layer) => layerTitle(layers, layer)).text : "";
+  if (!finding) return "";
+  // The sheet has the test accuracy above it.
+  return told(finding, evidence.split, (layer) => layerTitle(layers, layer), { besideScore: true }).text;
 }
 
 /** A figure in the document itself, so that it is sharp on paper. The sheet has the recipe once, not under each. */
