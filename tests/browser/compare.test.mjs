@@ -31,6 +31,24 @@ describe("runs that are compared", () => {
     await bench.finalAccuracy(20);
   }
 
+  /**
+   * Puts so many copies of the latest run into the list. More than it keeps by itself: all of them are kept.
+   * @param {import("playwright-core").Page} page @param {number} runs @param {number} [checkpoint] the bytes of the latest one's checkpoint
+   */
+  const listed = (page, runs, checkpoint) =>
+    page.evaluate(
+      ([length, bytes]) => {
+        const { bench } = /** @type {any} */ (document.querySelector("bench-app"));
+        const { runs } = bench.state.stores;
+        const [run] = runs.current.list;
+        const list = Array.from({ length }, (_, slot) => ({ ...run, id: `run ${slot}`, slot, pinned: true })).reverse();
+        const ticked = new Map(list.map(({ id }) => [id, true]));
+        const checkpoints = bytes ? new Map([[list[0].id, { step: 20, bytes }]]) : runs.current.checkpoints;
+        runs.update({ list, ticked, checkpoints });
+      },
+      /** @type {const} */ ([runs, checkpoint ?? 0]),
+    );
+
   /** @param {import("playwright-core").Locator} of */
   const text = async (of) => (await of.innerText()).replace(/\s+/g, " ").trim();
 
@@ -163,18 +181,7 @@ describe("runs that are compared", () => {
     visit(async (bench) => {
       await train(bench, LINK);
       const panel = await bench.compare();
-      // More than the list keeps by itself: all of them are kept.
-      await panel.evaluate((element) => {
-        const host = /** @type {any} */ (
-          element.querySelector("curves-panel") ?? element.shadowRoot?.querySelector("curves-panel")
-        );
-        const { stores } = host.bench.state;
-        const runs = stores.runs.current;
-        const [run] = runs.list;
-        const list = Array.from({ length: 50 }, (_, slot) => ({ ...run, id: `run ${slot}`, slot, pinned: true }));
-        const ticked = new Map(list.map(({ id }) => [id, true]));
-        stores.runs.update({ list: list.reverse(), ticked });
-      });
+      await listed(bench.page, 50);
       await panel
         .getByText(
           "12 of 50 ticked runs are drawn, the latest: AX, AW, AV, AU, AT, AS, AR, AQ, AP, AO, AN, AM. Untick some to see others.",
@@ -220,6 +227,87 @@ describe("runs that are compared", () => {
         assert.notEqual(before, "");
       }),
   );
+
+  test("a network that is too large to be asked says so beside its run, with its size", { timeout: 90_000 }, () =>
+    visit(async (bench) => {
+      await train(bench, LINK);
+      const panel = await bench.compare();
+      await listed(bench.page, 2, 44.2e6);
+      const row = panel.getByRole("row").filter({ hasText: "Too large" });
+      await row.getByText("Too large to answer a drawn picture: 44.2 MB, and 32.0 MB is the most.").waitFor();
+      assert.equal(await row.count(), 1);
+      await row.getByRole("checkbox", { name: /^Show B/ }).waitFor();
+      await bench.draw();
+      await bench
+        .status("Answers of the runs")
+        .filter({ hasText: "B does not answer: its network is too large to be asked here (44.2 MB)" })
+        .waitFor();
+    }),
+  );
+
+  for (const [width, runs] of /** @type {const} */ ([
+    [360, 3],
+    [360, 50],
+    [700, 50],
+    [1280, 50],
+  ])) {
+    test(
+      `the table of ${runs} runs is one, and scrolls nothing sideways, ${width} pixels wide`,
+      { timeout: 90_000 },
+      () =>
+        visit(async (bench) => {
+          const { page } = bench;
+          await train(bench, LINK);
+          const panel = await bench.compare();
+          await page.setViewportSize({ width, height: 740 });
+          await listed(page, runs, 44.2e6);
+          await bench.more("A");
+          const table = panel.getByRole("table", { name: /^The runs, what differs/ });
+          await until(
+            () => table.getByRole("row").count(),
+            (rows) => rows === runs + 3,
+            { what: "all rows" },
+          );
+          const beside = await panel.locator("compare-table").evaluate((element) => {
+            /** @type {string[]} */ const found = [];
+            for (const each of element.shadowRoot?.querySelectorAll("*") ?? []) {
+              const { left, right } = each.getBoundingClientRect();
+              const isHeard = getComputedStyle(each).clipPath !== "none";
+              if (
+                !isHeard &&
+                (right > innerWidth ||
+                  left < 0 ||
+                  (each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX !== "visible"))
+              )
+                found.push(`${each.localName} ${each.className} from ${left} to ${right}`);
+            }
+            if (document.documentElement.scrollWidth > innerWidth) found.push("the page");
+            return found;
+          });
+          assert.deepEqual(beside, []);
+          // What a screen reader is told, whatever the rows are shown as.
+          const devtools = await page.context().newCDPSession(page);
+          const { nodes } = await devtools.send("Accessibility.getFullAXTree");
+          const within = new Set(
+            nodes
+              .filter(
+                (node) => node.role?.value === "table" && /^The runs, what differs/.test(String(node.name?.value)),
+              )
+              .map(({ nodeId }) => nodeId),
+          );
+          /** @type {Record<string, number>} */ const roles = {};
+          for (const { nodeId, parentId, role } of nodes) {
+            if (!parentId || !within.has(parentId)) continue;
+            within.add(nodeId);
+            const name = String(role?.value);
+            roles[name] = (roles[name] ?? 0) + 1;
+          }
+          assert.equal(roles["row"], runs + 3);
+          assert.equal(roles["columnheader"], 5);
+          assert.equal(roles["cell"] ?? roles["gridcell"], 5 * (runs + 1) + 1);
+        }),
+    );
+  }
 
   test("a run that came as a file has no weights, and says so", { timeout: 120_000 }, () =>
     visit(async (bench) => {

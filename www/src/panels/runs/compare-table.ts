@@ -13,18 +13,27 @@ import { shared } from "../../styles/shared.js";
 import { tables } from "../../styles/tables.js";
 import { button } from "../../ui/button.js";
 import { inlineStyle } from "../../ui/inline-style.js";
+import { tooLargeSentence } from "./kept-answers.js";
 import type { ComparedRun, Line } from "./lines.js";
 import { cssColourOf, dashesOf } from "./run-colours.js";
 import "./run-item.js";
 import { msg, plural } from "../../words/msg.js";
 
-/** The runs by recipe: what differs, what each reached, and how seeds of one recipe spread. */
+/**
+ * The runs by recipe: what differs, what each reached, and how seeds of one recipe spread. Its parts say what they are: shown as a grid, a row
+ * is none to a browser.
+ */
 @customElement("compare-table")
 export class CompareTable extends BenchElement {
   static override styles = [
     shared,
     tables,
     css`
+      :host {
+        display: block;
+        container-type: inline-size;
+      }
+
       td,
       th {
         vertical-align: middle;
@@ -46,6 +55,12 @@ export class CompareTable extends BenchElement {
         white-space: normal;
         overflow-wrap: anywhere;
         min-width: 8rem;
+      }
+
+      /* However many letters there are. */
+      .mean td:first-child {
+        max-width: 8rem;
+        white-space: normal;
       }
 
       .show {
@@ -74,21 +89,79 @@ export class CompareTable extends BenchElement {
         white-space: normal;
       }
 
-      /* On a phone it is as narrow as it can be, so that little has to be scrolled. */
-      @media (max-width: 34rem) {
-        th,
-        td,
-        button {
-          white-space: normal;
+      .differs p {
+        margin: 0.2rem 0 0;
+      }
+
+      /* Where there is less room, nothing is scrolled: a run's numbers stand under each other beside what differs, and its buttons below. */
+      @container (max-width: 44rem) {
+        table,
+        thead,
+        tbody {
+          display: block;
+        }
+
+        tr {
+          display: grid;
+          gap: 0.25rem 0.6rem;
+          grid-template: "run differs accuracy" auto "run differs time" 1fr "run actions actions" auto / 3.6rem minmax(
+              0,
+              1fr
+            ) fit-content(8rem);
+          align-items: start;
+          padding-block: 0.5rem;
+        }
+
+        tr:not(.first) {
+          padding-block-start: 0;
+        }
+
+        tr.first {
+          border-top: 1px solid var(--line);
+        }
+
+        /* All letters of a recipe stand over what differs. */
+        tr.mean {
+          grid-template-areas: "run run accuracy" "differs differs time" "differs differs actions";
+          grid-template-columns: 3.6rem minmax(0, 1fr) auto;
         }
 
         th,
+        .first td,
         td {
-          padding-inline: 0.3rem;
+          min-width: 0;
+          padding: 0;
+          border: 0;
+          white-space: normal;
+          overflow-wrap: anywhere;
+        }
+
+        tr > :nth-child(1) {
+          grid-area: run;
         }
 
         .differs {
-          min-width: 5rem;
+          grid-area: differs;
+        }
+
+        tr > :nth-child(3) {
+          grid-area: accuracy;
+        }
+
+        tr > :nth-child(4) {
+          grid-area: time;
+        }
+
+        tr > :nth-child(5) {
+          grid-area: actions;
+        }
+
+        td.actions {
+          text-align: start;
+        }
+
+        .more {
+          display: block;
         }
 
         .show svg {
@@ -110,21 +183,21 @@ export class CompareTable extends BenchElement {
   override render() {
     const groups = bySeed(this.runs);
     return html`
-      <div class="scroll" tabindex="0" role="region" aria-label=${msg("Table of runs")}>
-        <table>
+      <div role="region" aria-label=${msg("Table of runs")}>
+        <table role="table">
           <caption class="heard">
             ${msg("The runs, what differs among those that are drawn, what they reached and how long they took")}
           </caption>
-          <thead>
-            <tr>
-              <th scope="col">${msg("Run")}</th>
-              <th scope="col">${msg("What differs")}</th>
-              <th scope="col" class="number">${msg("Test accuracy")}</th>
-              <th scope="col" class="number">${msg("Time")}</th>
-              <th scope="col"><span class="heard">${msg("What can be done")}</span></th>
+          <thead role="rowgroup">
+            <tr role="row">
+              <th role="columnheader" scope="col">${msg("Run")}</th>
+              <th role="columnheader" scope="col" class="differs">${msg("What differs")}</th>
+              <th role="columnheader" scope="col" class="number">${msg("Test accuracy")}</th>
+              <th role="columnheader" scope="col" class="number">${msg("Time")}</th>
+              <th role="columnheader" scope="col"><span class="heard">${msg("What can be done")}</span></th>
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup">
             ${repeat(
               groups.flatMap((group) => this.#rowsOf(group)),
               // By the run: a form that is open at one keeps what was typed when its row moves.
@@ -148,10 +221,10 @@ export class CompareTable extends BenchElement {
     const spread = spreadOf(group);
     const letters = group.map(({ slot }) => letterOf(slot)).sort();
     return html`
-      <tr class="first">
-        <td>${letters.join(", ")}</td>
-        <td class="differs">${this.#differs(group[0]!, ["seed"])}</td>
-        <td class="number">
+      <tr role="row" class="first mean">
+        <td role="cell">${letters.join(", ")}</td>
+        <td role="cell" class="differs">${this.#differs(group[0]!, ["seed"])}</td>
+        <td role="cell" class="number">
           ${
             spread === null
               ? UNKNOWN
@@ -161,8 +234,8 @@ export class CompareTable extends BenchElement {
                   (${plural(spread.seeds, "{count} seed", "{count} seeds")})`
           }
         </td>
-        <td></td>
-        <td class="number">${this.#seeds(group)}</td>
+        <td role="cell"></td>
+        <td role="cell" class="number actions">${this.#seeds(group)}</td>
       </tr>
     `;
   }
@@ -173,6 +246,7 @@ export class CompareTable extends BenchElement {
     const isOne = group.length === 1;
     const name = this.#nameOf(run);
     const score = scores.at(-1);
+    const large = tooLargeSentence(this.state.runs.checkpoints.get(id)?.bytes ?? 0);
     const progress = this.lines.find((line) => line.run.id === id)?.progress ?? this.#progress(run);
     const stands =
       progress === null
@@ -181,8 +255,8 @@ export class CompareTable extends BenchElement {
           : ""
         : msg("running, {share}", { share: wholePercent(progress) });
     return html`
-      <tr class=${isOne ? "first" : nothing}>
-        <td>
+      <tr role="row" class=${isOne ? "first" : nothing}>
+        <td role="cell">
           <div class="show">
             <input
               type="checkbox"
@@ -193,14 +267,14 @@ export class CompareTable extends BenchElement {
             ${swatch(slot)}
           </div>
         </td>
-        <td class="differs" title=${name}>
-          ${isOne || run.name ? html`<bdi>${shortened(name)}</bdi>` : msg("seed {seed}", { seed: run.values["seed"] ?? "" })}${stands ? html` <span class="soft">(${stands})</span>` : nothing}
+        <td role="cell" class="differs" title=${name}>
+          ${isOne || run.name ? html`<bdi>${shortened(name)}</bdi>` : msg("seed {seed}", { seed: run.values["seed"] ?? "" })}${stands ? html` <span class="soft">(${stands})</span>` : nothing}${large && html`<p class="soft">${large}</p>`}
         </td>
-        <td class="number">
+        <td role="cell" class="number">
           ${score ? finePercent(score.accuracy) : UNKNOWN}${score ? withMirrors(score) : nothing}${score && isFromFile ? html` <span class="soft">${msg("(as its file says)")}</span>` : nothing}
         </td>
-        <td class="number">${run.seconds === null ? UNKNOWN : measuredDuration(run.seconds)}</td>
-        <td class="number">
+        <td role="cell" class="number">${run.seconds === null ? UNKNOWN : measuredDuration(run.seconds)}</td>
+        <td role="cell" class="number actions">
           ${isOne ? this.#seeds(group) : nothing}
           <button
             type="button"
@@ -220,8 +294,8 @@ export class CompareTable extends BenchElement {
     const listed = this.state.runs.list.find(({ id }) => id === run.id);
     const [first] = this.lines;
     return html`
-      <tr class="more">
-        <td colspan="5">
+      <tr role="row" class="more">
+        <td role="cell" colspan="5">
           ${
             listed
               ? html`<run-item

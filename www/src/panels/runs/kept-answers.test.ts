@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { answerText } from "./kept-answers.js";
+import { answerText, tooLargeSentence } from "./kept-answers.js";
 
 const DATA = { classes: ["cat", "dog"] };
 
@@ -13,4 +13,9 @@ test("a run that does not answer says why", () => {
   expect(answerText(26, "it came as a file, which has no weights", DATA)).toBe(
     "AA does not answer: it came as a file, which has no weights",
   );
+});
+
+test("a network that is too large to be loaded beside the run says its size", () => {
+  expect(tooLargeSentence(32e6)).toBe("");
+  expect(tooLargeSentence(44.2e6)).toBe("Too large to answer a drawn picture: 44.2 MB, and 32.0 MB is the most.");
 });

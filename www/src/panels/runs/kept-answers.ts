@@ -17,6 +17,15 @@ const REST_MS = 300;
 /** A larger network would take the page's memory twice. */
 const MOST_BYTES = 32e6;
 
+/** Beside a run whose network is too large to answer; empty where it is not. @param bytes of its checkpoint */
+export function tooLargeSentence(bytes: number): string {
+  if (bytes <= MOST_BYTES) return "";
+  return msg("Too large to answer a drawn picture: {size}, and {most} is the most.", {
+    size: megabytes(bytes),
+    most: megabytes(MOST_BYTES),
+  });
+}
+
 /** What a run makes of the picture: a probability for each class, or why there is none, as the end of a sentence. */
 export type KeptAnswer = Float32Array | string;
 
