@@ -264,7 +264,10 @@ export interface StartOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** The weights of a network: the file of `run.weights()`, or tensors by their names, as `run.stateDict()` gives them. */
+/**
+ * The weights of a network: the file of `run.weights()`, or tensors by their names, as `run.stateDict()` gives them. Of the file of
+ * `run.checkpoint()`, those that its run is scored with.
+ */
 export type Weights = Uint8Array | ReadonlyMap<string, Tensor> | Readonly<Record<string, Tensor>>;
 
 export interface LoadOptions {

@@ -228,6 +228,22 @@ describe("runs that are compared", () => {
       }),
   );
 
+  test("a run is asked with the average of its weights, which is what is scored", { timeout: 120_000 }, () =>
+    visit(async (bench) => {
+      await train(bench, `${LINK}&average=ema&ema=0.9`);
+      await bench.compare();
+      await bench.draw();
+      const said = bench.status("Answers of the runs").filter({ hasText: /A says/ });
+      await said.waitFor();
+      const own = await bench.page.evaluate(() => {
+        const { prediction } = /** @type {any} */ (document.querySelector("bench-app")).bench.state.inspection;
+        const best = prediction.indexOf(Math.max(...prediction));
+        return `${best} (${Math.round(100 * prediction[best])} %)`;
+      });
+      assert.equal(await text(said), `This picture: A says ${own}.`);
+    }),
+  );
+
   test("a network that is too large to be asked says so beside its run, with its size", { timeout: 90_000 }, () =>
     visit(async (bench) => {
       await train(bench, LINK);

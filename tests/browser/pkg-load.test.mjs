@@ -54,6 +54,18 @@ describe("a network with given weights", () => {
     });
   }
 
+  for (const options of ["opt=adam", "average=ema&ema=0.9", "average=lookahead"]) {
+    test(`a checkpoint answers with the weights that its run is scored with (${options})`, async () => {
+      const link = `model=lenet5&${options}&${DIGITS}`;
+      const run = await trained(link);
+      const loaded = await other.load(link, await run.checkpoint());
+      const image = imageOf(run);
+      assert.deepEqual(await loaded.predict(image), await run.predict(image));
+      loaded.free();
+      run.free();
+    });
+  }
+
   test("answers without the data that its link names", async () => {
     const run = await trained(`model=lenet5&${DIGITS}`);
     const image = imageOf(run);
@@ -121,7 +133,17 @@ describe("a network with given weights", () => {
         /^These weights cannot be used: its tensors take another number of bytes/,
       ],
       ["where it is empty", () => new Uint8Array(0), /: it is no safetensors file, for it has 0 bytes in all\.$/],
-      ["where it is a checkpoint", () => checkpoint, /^These weights cannot be used: it is another kind of file\.$/],
+      [
+        "where it is a checkpoint that was damaged",
+        () => checkpoint.map((byte, at) => (at === checkpoint.length - 1 ? byte ^ 1 : byte)),
+        /^These weights cannot be used: its contents are not those that were written: it was damaged or changed\.$/,
+      ],
+      [
+        "where it is another network's checkpoint",
+        () => checkpoint,
+        /^These weights cannot be used: conv1\.weight is 6×1×5×5 where 16×1×3×3 is right\.$/,
+        "resnet-8",
+      ],
       ["where a tensor is missing", () => without("fc2.weight"), /: fc2\.weight is missing\.$/],
       [
         "where there is one too many",

@@ -124,12 +124,12 @@ pub fn read_network(
 ///
 /// # Errors
 /// [`LabError::WeightsFile`]: the first thing that is wrong with it.
-pub fn read(bytes: &[u8], trainer: &Trainer) -> Result<NetworkState, LabError> {
-    let file = TensorFile::open(bytes);
-    let read = file.and_then(|file| match file.entry("format")? {
-        FORMAT => read_network(&file, trainer, Vec::new(), None),
-        _ => Err("it is another kind of file.".to_owned()),
-    });
+pub fn read(file: &TensorFile, trainer: &Trainer) -> Result<NetworkState, LabError> {
+    let read = match file.entry("format") {
+        Ok(FORMAT) => read_network(file, trainer, Vec::new(), None),
+        Ok(_) => Err("it is another kind of file.".to_owned()),
+        Err(why) => Err(why),
+    };
     read.map_err(LabError::WeightsFile)
 }
 

@@ -1,6 +1,7 @@
 //! A network with the weights of a file.
 
 use super::*;
+use crate::lab::files::tensor_file;
 use crate::lab::run::load::stand_in;
 
 /// A run without data, with these weights.
@@ -39,6 +40,31 @@ fn a_loaded_network_answers_as_its_run_does() {
 }
 
 #[test]
+fn a_checkpoint_answers_with_the_weights_that_its_run_is_scored_with() {
+    for (options, is_averaged) in [
+        ("model=resnet-8&opt=adam", false),
+        ("model=lenet5&average=ema&ema=0.9", true),
+        ("model=mlp&opt=adam&average=lookahead", true),
+    ] {
+        let mut recipe = recipe(&format!("{options}&data=digits&subset=64&batch=16&steps=7"));
+        let engine = Engine::cpu();
+        let mut run = block_on(Run::start(&engine, recipe.clone(), data(&recipe))).unwrap();
+        block_on(run.step(7)).unwrap();
+        let checkpoint = block_on(run.checkpoint()).unwrap();
+        let pixels = [0.25; 28 * 28];
+        let scored = block_on(run.predict(&pixels)).unwrap();
+        (recipe.subset, recipe.val) = (0, 0);
+        let loaded = loaded(&recipe, &checkpoint).unwrap();
+        assert_eq!(block_on(loaded.predict(&pixels)).unwrap(), scored);
+
+        // Those that it was at are others.
+        run.trainer.optimizer.state.average = None;
+        let last = block_on(run.predict(&pixels)).unwrap();
+        assert_eq!(last != scored, is_averaged, "{options}");
+    }
+}
+
+#[test]
 fn weights_that_do_not_fit_are_refused() {
     let recipe = |model: &str| recipe(&format!("model={model}&data=digits&batch=16"));
     let engine = Engine::cpu();
@@ -46,6 +72,9 @@ fn weights_that_do_not_fit_are_refused() {
     let run = block_on(Run::start(&engine, own.clone(), data(&own))).unwrap();
     let weights = block_on(run.weights()).unwrap();
     let checkpoint = block_on(run.checkpoint()).unwrap();
+    let mut damaged = checkpoint.clone();
+    *damaged.last_mut().unwrap() ^= 1;
+    let other_kind = tensor_file::write(&[("format", "notes")], &[]).unwrap();
     let refusal = |model: &str, file: &[u8]| loaded(&recipe(model), file).unwrap_err();
     for (model, file, what) in [
         (
@@ -53,7 +82,17 @@ fn weights_that_do_not_fit_are_refused() {
             &weights[..],
             "conv1.weight is 6×1×5×5 where 16×1×3×3 is right.",
         ),
-        ("lenet5", &checkpoint, "it is another kind of file."),
+        (
+            "resnet-8",
+            &checkpoint,
+            "conv1.weight is 6×1×5×5 where 16×1×3×3 is right.",
+        ),
+        (
+            "lenet5",
+            &damaged,
+            "its contents are not those that were written: it was damaged or changed.",
+        ),
+        ("lenet5", &other_kind, "it is another kind of file."),
         (
             "lenet5",
             &[],

@@ -1,4 +1,3 @@
-import { readTensors } from "../../../../../crate/js/safetensors.js";
 import type { BunsenError, Lab, Model } from "../../../module.js";
 import type { RunsRequests } from "../requests.js";
 
@@ -7,9 +6,6 @@ type Answer = RunsRequests["keptAnswer"]["result"];
 
 /** So many stay loaded: a picture that is drawn is answered again and again. */
 const MOST_MODELS = 6;
-/** What of a checkpoint is not the network's. */
-const OTHERS = ["optimizer.first", "optimizer.second", "trace"];
-const AVERAGE = "optimizer.average";
 
 /** The networks of kept runs that were asked last. Each answers beside the run at hand, of which it knows nothing. */
 export class KeptModels {
@@ -23,11 +19,8 @@ export class KeptModels {
     let model = this.#models.get(key);
     if (!model) {
       if (!checkpoint) return { type: "unknown" };
-      const tensors = readTensors(checkpoint);
-      if (tensors.has(AVERAGE)) return { type: "refused", message: "it is scored with the average of its weights" };
-      for (const name of OTHERS) tensors.delete(name);
       try {
-        model = await lab.load(link, tensors, normalization ? { normalization } : {});
+        model = await lab.load(link, checkpoint, normalization ? { normalization } : {});
       } catch (thrown) {
         const { kind, message } = thrown as BunsenError;
         if (kind !== "file" && kind !== "recipe") throw thrown;
