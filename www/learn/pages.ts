@@ -27,7 +27,7 @@ export interface SiteContext {
 export function pagesOf(lessons: readonly Lesson[], context: SiteContext): Page[] {
   const ordered = [...lessons].sort((a, b) => a.order - b.order || a.slug.localeCompare(b.slug));
   return [
-    contentsPage(ordered),
+    contentsPage(ordered, context),
     ...ordered.flatMap((lesson, at) => [
       lessonPage(lesson, ordered[at - 1], ordered[at + 1], context),
       worksheetPage(lesson),
@@ -35,10 +35,10 @@ export function pagesOf(lessons: readonly Lesson[], context: SiteContext): Page[
   ];
 }
 
-function contentsPage(lessons: readonly Lesson[]): Page {
+function contentsPage(lessons: readonly Lesson[], context: SiteContext): Page {
   const items = lessons.map(
     (lesson) =>
-      `<li><a href="./${lesson.slug}/"><span class="title">${escaped(lesson.title)}</span></a><p>${escaped(lesson.summary)}</p><p class="soft">${metaOf(lesson)}</p></li>`,
+      `<li ${contentOf(lesson, context)}><a href="./${lesson.slug}/"><span class="title">${escaped(lesson.title)}</span></a><p>${escaped(lesson.summary)}</p><p class="soft">${metaOf(lesson)}</p></li>`,
   );
   const main = `<h1>Lessons</h1>
 <p class="lead">What is said about famous networks, tried out: you predict, the network trains, and then you see. Every number is of a run that your own browser can train again.</p>
@@ -53,6 +53,16 @@ function contentsPage(lessons: readonly Lesson[]): Page {
       isLesson: false,
     }),
   };
+}
+
+/** What a reader can do in a lesson, as attributes: its script tells in the list what was done. */
+function contentOf(lesson: Lesson, { site }: SiteContext): string {
+  const { html } = renderLesson(lesson, { bench: "../../", site });
+  const predictions = [...html.matchAll(/<section class="prediction" id="([^"]+)"/g)].map(([, id]) => id);
+  const rows = [...html.matchAll(/<li data-run="([^"]+)"[^>]* data-check="([^"]+)"/g)];
+  const runs = new Map(rows.map(([, run = "", check = ""]) => [run, check]));
+  const pairs = [...runs].map(([run, check]) => `${run}=${check}`);
+  return `data-slug="${lesson.slug}" data-predictions="${predictions.join(",")}" data-runs="${escaped(pairs.join(","))}"`;
 }
 
 function lessonPage(lesson: Lesson, before: Lesson | undefined, after: Lesson | undefined, context: SiteContext): Page {

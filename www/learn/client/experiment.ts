@@ -18,7 +18,9 @@ export function setUpExperiment(row: HTMLElement, site: string, memory: Memory):
   close.hidden = true;
   ways.prepend(train, close);
   row.append(said);
-  if (memory.done.trained[run]) tell(`Trained here before: the same check, ${check}.`);
+  const before = memory.done.trained[run];
+  if (before === check) tell(`Trained here before: the same check, ${check}.`);
+  else if (before) tell(`Trained here before, to the check ${before}: the lesson has another run now. Train it again.`);
 
   function begin(): void {
     if (lab) return;
@@ -51,7 +53,7 @@ export function setUpExperiment(row: HTMLElement, site: string, memory: Memory):
     if (state.check === null) return tell("Trained here, on an engine that has no check.");
     const isSame = state.check === check;
     if (isSame) {
-      memory.done.trained[run] = true;
+      memory.done.trained[run] = check;
       memory.keep();
     }
     tell(

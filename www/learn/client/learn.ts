@@ -1,4 +1,5 @@
 /** The script of a lesson's page: predictions that are locked, experiments that train here, and what of it was done. The page says all that it says without it. */
+import { showContentsProgress } from "./contents.js";
 import { buttonOf, make } from "./dom.js";
 import { setUpExperiment } from "./experiment.js";
 import { Memory } from "./memory.js";
@@ -13,13 +14,26 @@ if (lesson) {
   const rows = [...lesson.querySelectorAll<HTMLElement>(".runs > li")];
   for (const block of predictions) setUpPrediction(block, memory);
   for (const row of rows) setUpExperiment(row, site, memory);
-  showProgress(lesson, memory, predictions.length, new Set(rows.map((row) => row.dataset["run"])).size);
+  const checks = new Map(rows.map(({ dataset: { run = "", check = "" } }) => [run, check]));
+  showProgress(
+    lesson,
+    memory,
+    predictions.map(({ id }) => id),
+    checks,
+  );
   nameThisSite(lesson);
   openForPrint();
+} else {
+  showContentsProgress(document);
 }
 
 /** What was done, at the end of the lesson. */
-function showProgress(lesson: HTMLElement, memory: Memory, predictions: number, runs: number): void {
+function showProgress(
+  lesson: HTMLElement,
+  memory: Memory,
+  predictions: readonly string[],
+  runs: ReadonlyMap<string, string>,
+): void {
   const said = make("p", { role: "status" });
   const forget = buttonOf("Forget it", () => {
     memory.forget();
@@ -28,13 +42,12 @@ function showProgress(lesson: HTMLElement, memory: Memory, predictions: number, 
   const note = make("section", { class: "progress", "aria-label": "What you did here" }, said, forget);
   lesson.querySelector(".receipt")?.before(note);
   const marks = (): void => {
-    const { predictions: locked, trained } = memory.done;
-    const [some, same] = [Object.keys(locked).length, Object.keys(trained).length];
-    note.hidden = some + same === 0;
+    const { locked, same } = memory.progress(predictions, runs);
+    note.hidden = locked + same === 0;
     const where = memory.keeps ? "This browser alone knows it." : "It is forgotten when you leave this page.";
-    said.textContent = `You locked ${some} of ${predictions} predictions, and trained ${same} of ${runs} runs to the same check. ${where}`;
+    said.textContent = `You locked ${locked} of ${predictions.length} predictions, and trained ${same} of ${runs.size} runs to the same check. ${where}`;
     for (const row of lesson.querySelectorAll<HTMLElement>(".receipt li")) {
-      const isSame = Boolean(trained[row.dataset["run"] ?? ""]);
+      const isSame = memory.done.trained[row.dataset["run"] ?? ""] === row.querySelector("code")?.textContent;
       row.querySelector(".here")?.remove();
       if (isSame) row.append(make("span", { class: "here" }, " the same here"));
     }

@@ -3,9 +3,12 @@
 /** Predictions by their block's id: the choice from 1, or the curve's knots. */
 export interface Done {
   predictions: Record<string, number | number[]>;
-  /** Runs that were trained here, by their names, and whether the check was the lesson's. */
-  trained: Record<string, boolean>;
+  /** Runs that were trained here to the lesson's check, by their names: the check, which a later lesson may have changed. */
+  trained: Record<string, string>;
 }
+
+const PREFIX = "bunsen-lesson-";
+const CHECK = /^[0-9a-f]{16}$/;
 
 export class Memory {
   readonly #key: string;
@@ -14,7 +17,7 @@ export class Memory {
   done: Done;
 
   constructor(lesson: string) {
-    this.#key = `bunsen-lesson-${lesson}`;
+    this.#key = `${PREFIX}${lesson}`;
     this.done = this.#read();
   }
 
@@ -26,11 +29,21 @@ export class Memory {
         Done["predictions"],
         Done["trained"],
       ];
-      return { predictions: { ...predictions }, trained: { ...trained } };
+      const checks = Object.entries(trained).filter(([, check]) => typeof check === "string" && CHECK.test(check));
+      return { predictions: { ...predictions }, trained: Object.fromEntries(checks) };
     } catch {
       // No storage, as in a sandbox, or what is in it is of somebody else.
       return empty;
     }
+  }
+
+  /** How many of a lesson's predictions are locked, and how many of its runs came to its check. @param runs their checks by their names */
+  progress(predictions: readonly string[], runs: ReadonlyMap<string, string>): { locked: number; same: number } {
+    const { done } = this;
+    return {
+      locked: predictions.filter((id) => Object.hasOwn(done.predictions, id)).length,
+      same: [...runs].filter(([run, check]) => done.trained[run] === check).length,
+    };
   }
 
   /** Keeps it as it is now. */
