@@ -139,6 +139,15 @@ const SHOWN = [
   { name: "own", show: ({ bench }) => giveOwn(bench) },
   { name: "refused", show: ({ bench }) => refuse(bench, "model=lenet5&batch=1000000000&flavour=mint") },
   { name: "failed", show: ({ bench, server }) => fail(bench, server) },
+  { name: "lessons", show: ({ page, server }) => page.goto(`${server.url}learn/`) },
+  { name: "lesson", show: ({ page, server }) => page.goto(`${server.url}learn/alexnet/`) },
+  { name: "lesson-prediction", show: ({ page, server }) => predict(page, server) },
+  {
+    name: "lesson-result",
+    show: ({ page, server }) =>
+      predict(page, server).then((block) => block.getByRole("button", { name: "Lock my prediction" }).click()),
+  },
+  { name: "worksheet", show: ({ page, server }) => page.goto(`${server.url}learn/resnet/worksheet/`) },
   { name: "benchmark", show: ({ benchmark }) => benchmark.open() },
   { name: "benchmark-measured", show: ({ benchmark }) => measure(benchmark) },
 ];
@@ -264,6 +273,20 @@ async function compare(page, server) {
     .getByRole("listitem")
     .filter({ hasText: asRead(/0\.01.* %/) })
     .waitFor();
+}
+
+/** A lesson in which a curve is drawn. @param {Page} page @param {Visit["server"]} server */
+async function predict(page, server) {
+  await page.goto(`${server.url}learn/resnet/`);
+  const block = page.locator(".prediction[data-draw]").first();
+  const plot = block.locator("svg.canvas");
+  await plot.scrollIntoViewIfNeeded();
+  const { x, y, width, height } = (await plot.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  await page.mouse.move(x + 0.1 * width, y + 0.2 * height);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.95 * width, y + 0.8 * height, { steps: 5 });
+  await page.mouse.up();
+  return block;
 }
 
 /** @param {Bench} bench @param {string} title */
