@@ -267,6 +267,25 @@ describe("the settings", () => {
     }),
   );
 
+  test("all fields of a link that are refused say why, and the first has the focus", { timeout: 60_000 }, () =>
+    visit(LINK, async (bench, settings) => {
+      await bench.visit("model=lenet5&data=digits&epochs=x&batch=5000&wd=y");
+      const wrong = [/^Batch size: “5000” is not/, /^Epochs: “x” is not/, /^Weight decay: “y” is not/];
+      for (const sentence of wrong) await settings.getByText(sentence).waitFor();
+      for (const name of ["Batch size", "Epochs", "Weight decay"]) {
+        const field = settings.getByRole("textbox", { name, exact: true });
+        assert.equal(await field.getAttribute("aria-invalid"), "true", name);
+      }
+      const focused = settings.locator("input:focus");
+      assert.equal(await focused.getAttribute("aria-invalid"), "true");
+      await settings.getByRole("textbox", { name: "Epochs", exact: true }).fill("2");
+      await bench.page.keyboard.press("Enter");
+      await settings.getByText(wrong[1] ?? "").waitFor({ state: "detached" });
+      await settings.getByText(wrong[0] ?? "").waitFor();
+      await settings.getByText(wrong[2] ?? "").waitFor();
+    }),
+  );
+
   test(
     "a refused option of the network keeps the trained one, and one that is taken shows another",
     { timeout: 120_000 },

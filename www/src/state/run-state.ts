@@ -25,6 +25,8 @@ export interface Refusal {
   message: string;
   /** What that field may have, as the end of a sentence: "a number from 0 to 1". */
   allowed?: string | undefined;
+  /** Other fields of the same link that are wrong too, whatever becomes of the first. */
+  others?: readonly Refusal[] | undefined;
 }
 
 export type RunState<P> =

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Lab } from "../module.js";
-import { restOfLink } from "./rest-of-link.js";
+import { refusalOfLink, sortLink } from "./rest-of-link.js";
 import { ModuleError } from "./testing.js";
 
 /** A lab that knows a few fields, and takes whole numbers alone. */
@@ -9,13 +9,15 @@ const lab = {
   parse(link: string) {
     const values = Object.fromEntries(new URLSearchParams(link));
     for (const [key, value] of Object.entries(values)) {
-      if (!/^\d+$/.test(value)) throw new ModuleError("recipe", `${key}=${value} is not allowed.`, key);
+      if (!/^\d+$/.test(value)) throw new ModuleError("recipe", `${key}=${value} is not allowed.`, key, "a number");
     }
     if (values["sum"] === "13") throw new ModuleError("recipe", "Together they are too many.");
     return { link, values };
   },
   describe: (link: string) => ({ title: link }),
 } as unknown as Lab;
+
+const restOfLink = (of: Lab, link: string) => sortLink(of, link).rest;
 
 test("the rest of a link stands without the values that are not allowed", () => {
   const rest = restOfLink(lab, "#lr=x&batch=8&steps=y&seed=7");
@@ -32,4 +34,19 @@ test("a check is of the whole link, so the rest has none", () => {
 test("there is no rest where no value alone is wrong, and layers are for their editor", () => {
   expect(restOfLink(lab, "sum=13&batch=8")).toBeNull();
   expect(restOfLink(lab, "layers=x&batch=8")).toBeNull();
+});
+
+test("all values that are wrong by themselves are told", () => {
+  const first = { key: "lr", message: "lr=x is not allowed.", allowed: "a number" };
+  const refusal = refusalOfLink(first, sortLink(lab, "lr=x&batch=8&steps=y&layers=z"));
+  expect(refusal).toEqual({
+    ...first,
+    others: [{ key: "steps", message: "steps=y is not allowed.", allowed: "a number" }],
+  });
+  expect(refusalOfLink(first, sortLink(lab, "lr=x&batch=8"))).toEqual(first);
+});
+
+test("what other fields may have is not known without the network", () => {
+  const { refusals } = sortLink(lab, "model=x&depth=y");
+  expect(refusals.map(({ key }) => key)).toEqual(["model"]);
 });

@@ -9,7 +9,7 @@ import { stackOf } from "../panels/stack/read-stack.js";
 import { asErrorValue, asFailure, isEngineDead } from "./failure.js";
 import { WAITS_FOR_DATA, requestHandlers } from "./requests.js";
 import type { RequestContext } from "./request-context.js";
-import { restOfLink } from "./rest-of-link.js";
+import { refusalOfLink, sortLink } from "./rest-of-link.js";
 import type { Scorer } from "./scorer.js";
 import { openSession, readRecipe, type Recipe, type Session } from "./session.js";
 import { SpeedEstimator } from "./speed-estimator.js";
@@ -231,9 +231,10 @@ export class Runner {
     } catch (thrown) {
       const failure = asFailure(thrown, "preparing");
       if (failure.kind !== "recipe") return this.#fail(failure);
-      const refusal = { key: failure.key ?? null, message: failure.message, allowed: failure.allowed };
+      const sorted = sortLink(lab, link);
+      const refusal = refusalOfLink({ ...failure, key: failure.key ?? null }, sorted);
       this.#dispatch({ type: "refused", refusal });
-      this.#post({ type: "refused", id, refusal, rest: restOfLink(lab, link), stack: stackOf(lab, link) });
+      this.#post({ type: "refused", id, refusal, rest: sorted.rest, stack: stackOf(lab, link) });
     }
   }
 

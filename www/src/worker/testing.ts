@@ -42,6 +42,7 @@ export class ModuleError extends Error {
     readonly kind: string,
     message: string,
     readonly key?: string,
+    readonly allowed?: string,
   ) {
     super(message);
   }

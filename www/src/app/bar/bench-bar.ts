@@ -3,7 +3,7 @@ import { customElement, property, query, state as internal } from "lit/decorator
 
 import { choicesOf, fieldOf } from "../../fields.js";
 import type { NetworkCards } from "../../panels/network/network-cards.js";
-import { wrongOf } from "../../panels/recipe/refusal.js";
+import { wrongAt } from "../../panels/recipe/refusal.js";
 import { isLocked } from "../../state/run-state.js";
 import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
@@ -86,7 +86,7 @@ export class BenchBar extends BenchElement {
             options,
             value,
             disabled: isLocked(this.state.run) || !field,
-            invalid: wrongOf(this.state.run)?.key === key,
+            invalid: wrongAt(key, this.state.run) !== null,
             placeholder: field ? msg("Choose…") : "…",
             title: translated(options.find((option) => option.value === value)?.help ?? ""),
             onChange: (chosen) => this.bench.recipe.change(key, chosen),

@@ -60,10 +60,10 @@ export class SettingChips extends SignalElement {
   ];
 
   @property({ attribute: false }) changes: readonly Change[] = [];
-  /** The key of the one whose control is open. */
-  @property() editing = "";
-  /** The key of the one whose value is refused. */
-  @property() refused = "";
+  /** The keys of those whose controls are open. */
+  @property({ attribute: false }) editing: readonly string[] = [];
+  /** The keys of those whose value is refused. */
+  @property({ attribute: false }) refused: readonly string[] = [];
   @property({ type: Boolean }) disabled = false;
 
   /** The focus stays in the list when a chip goes. Whether there is one to take it. */
@@ -89,13 +89,13 @@ export class SettingChips extends SignalElement {
           this.changes,
           ({ key }) => key,
           ({ key, label, value, default: usual }, at) => html`
-            <li class=${key === this.refused ? "wrong" : ""}>
+            <li class=${this.refused.includes(key) ? "wrong" : ""}>
               <button
                 type="button"
                 data-key=${key}
                 title=${msg("Default: {value}", { value: usual })}
                 aria-disabled=${disabled}
-                aria-expanded=${key === this.editing ? "true" : "false"}
+                aria-expanded=${this.editing.includes(key) ? "true" : "false"}
                 @click=${() => this.#tell("edit", { key, at })}
               >
                 ${label} <b>${value}</b><span class="heard"> ${msg("(default {value})", { value: usual })}</span>

@@ -10,7 +10,7 @@ import { isLocked } from "../../state/run-state.js";
 import { select, valueOf } from "../../ui/select.js";
 import { settingText } from "./changes.js";
 import { entered, shownIn } from "./entered.js";
-import { refusalText, wrongOf } from "./refusal.js";
+import { refusalText, wrongAt } from "./refusal.js";
 import { msg } from "../../words/msg.js";
 
 export const fieldStyles = css`
@@ -71,9 +71,9 @@ export function settingOf({ state }: Bench, { key }: Field): Setting {
   const { run, recipe } = state;
   const parsed = shownOf(recipe);
   const value = recipe.draft[key] ?? parsed?.values[key] ?? "";
-  const refusal = wrongOf(run, recipe.nextRefusal);
-  // Where several fields were changed, the refusal names the one that is wrong.
-  const wrong = refusal?.key === key ? refusalText(refusal, recipe.fields, value) : null;
+  // Where several fields were changed, the refusal names those that are wrong.
+  const refusal = wrongAt(key, run, recipe.nextRefusal);
+  const wrong = refusal && refusalText(refusal, recipe.fields, value);
   return { value, usual: parsed?.defaults[key], wrong };
 }
 

@@ -23,6 +23,16 @@ export function wrongOf(run: RunState<unknown>, nextRefusal: Refusal | null = nu
   return { key: failure.key ?? null, message: failure.message, allowed: failure.allowed };
 }
 
+/** The same of one field: all that are refused are marked. Null where nothing is wrong with it. */
+export function wrongAt(key: string, run: RunState<unknown>, nextRefusal: Refusal | null = null): Refusal | null {
+  return allWrong(wrongOf(run, nextRefusal)).find((refusal) => refusal.key === key) ?? null;
+}
+
+/** All that is refused, the first before the others. */
+export function allWrong(refusal: Refusal | null): readonly Refusal[] {
+  return refusal ? [refusal, ...(refusal.others ?? [])] : [];
+}
+
 /** Why a recipe is refused, with its field called as its control is, and never by its key. @param value what that held */
 export function refusalText({ key, message, allowed }: Refusal, fields: readonly Field[], value?: string): string {
   const label = key === null ? undefined : (fieldOf(fields, key)?.label ?? (LABELS[key] && translated(LABELS[key])));

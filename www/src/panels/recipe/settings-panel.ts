@@ -19,7 +19,7 @@ import type { RateSlider } from "./rate-slider.js";
 import "./recipe-controls.js";
 import type { RecipeControls } from "./recipe-controls.js";
 import "./named-recipe.js";
-import { wrongOf } from "./refusal.js";
+import { allWrong, wrongOf } from "./refusal.js";
 import "./setting-search.js";
 import type { SettingSearch } from "./setting-search.js";
 import { msg } from "../../words/msg.js";
@@ -100,6 +100,8 @@ export class SettingsPanel extends BenchElement {
 
   /** The setting whose control is open in its place. */
   @internal() private editing: string | null = null;
+  /** Those besides that were refused, and are not in view. */
+  @internal() private refused: readonly string[] = [];
   /** The refusal that was shown last. */
   #shown: string | undefined;
   @query("setting-chips") private chips!: SettingChips | null;
@@ -107,12 +109,18 @@ export class SettingsPanel extends BenchElement {
   @query("recipe-controls") private all!: RecipeControls | null;
   @query("rate-slider") private rate!: RateSlider | null;
 
-  /** A control whose value is refused is brought into view; it takes the focus where nothing else has it. */
+  /** Controls whose values are refused are brought into view; the first takes the focus where nothing else has it. */
   protected override updated(): void {
-    const refusal = wrongOf(this.state.run, this.state.recipe.nextRefusal);
-    const isNew = refusal?.message !== this.#shown;
-    this.#shown = refusal?.message;
-    if (!isNew || !refusal?.key || !this.#settings.some(({ key }) => key === refusal.key)) return;
+    const all = allWrong(wrongOf(this.state.run, this.state.recipe.nextRefusal));
+    const [refusal, ...others] = all;
+    const told = all.map(({ message }) => message).join("\n");
+    const isNew = told !== this.#shown;
+    // Those that are mended stay where they are while others are not.
+    const kept = this.#shown ? this.refused : [];
+    this.#shown = told;
+    if (!isNew) return;
+    this.refused = [...new Set([...kept, ...others.flatMap(({ key }) => key ?? [])])];
+    if (!refusal?.key || !this.#settings.some(({ key }) => key === refusal.key)) return;
     void this.#bringIn(refusal.key).then((shown) => {
       if (document.activeElement === document.body) shown?.focus();
     });
@@ -155,7 +163,9 @@ export class SettingsPanel extends BenchElement {
       (key, _, all) => key !== "steps" || !all.includes("epochs"),
     );
     const inView = ["lr", ...few];
-    const open = settings.find(({ key }) => key === this.editing && !inView.includes(key));
+    const open = settings.filter(
+      ({ key }) => (key === this.editing || this.refused.includes(key)) && !inView.includes(key),
+    );
     return html`
       <h2>${msg("Settings")}</h2>
       <named-recipe .bench=${this.bench}></named-recipe>
@@ -169,20 +179,25 @@ export class SettingsPanel extends BenchElement {
       </div>
       <setting-chips
         .changes=${changesOf({ values, defaults: parsed.defaults }, fields)}
-        .editing=${open?.key ?? ""}
-        .refused=${wrongOf(run, recipe.nextRefusal)?.key ?? ""}
+        .editing=${open.map(({ key }) => key)}
+        .refused=${allWrong(wrongOf(run, recipe.nextRefusal)).map(({ key }) => key ?? "")}
         .disabled=${locked}
         @edit=${({ detail }: CustomEvent<{ key: string }>) => void this.#edit(detail.key)}
         @back=${({ detail }: CustomEvent<{ key: string; at: number }>) => void this.#putBack(detail)}
       ></setting-chips>
-      ${open ? this.#open(open) : nothing} ${this.#note(locked)}
+      ${repeat(
+        open,
+        ({ key }) => key,
+        (field) => this.#open(field),
+      )}
+      ${this.#note(locked)}
       <setting-search
         .fields=${settings}
         .values=${values}
         .disabled=${locked}
         @choose=${({ detail }: CustomEvent<string>) => void this.reveal(detail)}
       ></setting-search>
-      <recipe-controls .bench=${this.bench} .without=${open ? [...inView, open.key] : inView}></recipe-controls>
+      <recipe-controls .bench=${this.bench} .without=${[...inView, ...open.map(({ key }) => key)]}></recipe-controls>
     `;
   }
 
@@ -219,24 +234,20 @@ export class SettingsPanel extends BenchElement {
 
   #open(field: Field) {
     return html`
-      <div class="open" @keydown=${this.#closes}>
-        ${labelledControl(this.bench, field)} ${button(msg("Done"), { onPress: () => this.#close() })}
+      <div class="open" @keydown=${({ key }: KeyboardEvent) => key === "Escape" && this.#close(field.key)}>
+        ${labelledControl(this.bench, field)} ${button(msg("Done"), { onPress: () => this.#close(field.key) })}
       </div>
     `;
   }
 
-  readonly #closes = (event: KeyboardEvent): void => {
-    if (event.key === "Escape") this.#close();
-  };
-
-  #close(): void {
-    const key = this.editing;
-    this.editing = null;
-    if (key === null || !this.chips?.focusOn(key)) this.search?.focus();
+  #close(key: string): void {
+    if (this.editing === key) this.editing = null;
+    this.refused = this.refused.filter((other) => other !== key);
+    if (!this.chips?.focusOn(key)) this.search?.focus();
   }
 
   async #edit(key: string): Promise<void> {
-    if (key === this.editing) return this.#close();
+    if (key === this.editing || this.refused.includes(key)) return this.#close(key);
     await this.reveal(key);
   }
 

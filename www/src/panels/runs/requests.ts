@@ -2,6 +2,7 @@ import type { BunsenError, Normalization, ParsedLink, StoppedRun } from "../../m
 import { Transferred, type RequestHandlers } from "../../rpc/server.js";
 import type { ReadLink } from "../../runs/run-queue.js";
 import type { RequestContextSource } from "../../worker/request-context.js";
+import { refusalOfLink, sortLink } from "../../worker/rest-of-link.js";
 
 /** With what the module reads in it. */
 export type ReadRecipe =
@@ -57,7 +58,7 @@ export function runsHandlers(context: RequestContextSource): RequestHandlers<Run
       } catch (thrown) {
         const { kind, key, message, allowed } = thrown as BunsenError;
         if (kind !== "recipe") throw thrown;
-        return { type: "refused", refusal: { key: key ?? null, message, allowed } };
+        return { type: "refused", refusal: refusalOfLink({ key: key ?? null, message, allowed }, sortLink(lab, link)) };
       }
     },
     stoppedCheckpoint: async ({ stopped }) => {
