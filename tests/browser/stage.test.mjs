@@ -151,6 +151,39 @@ describe("the stage", () => {
     });
   });
 
+  test("a window that changes its size in mid-stroke draws no line", { timeout: 60_000 }, () =>
+    visit(LINK, async ({ page }) => {
+      await page.setViewportSize({ width: 360, height: 740 });
+      const pad = page.getByRole("img", { name: /^Drawing pad/ });
+      /** @param {number} x @param {number} y */
+      const over = async (x, y) => {
+        const box = await pad.boundingBox();
+        assert.ok(box);
+        await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+      };
+      /** @param {number} x @param {number} y */
+      const isInked = (x, y) =>
+        pad.evaluate(
+          (canvas, at) => {
+            const { width, height } = /** @type {HTMLCanvasElement} */ (canvas);
+            const context = /** @type {HTMLCanvasElement} */ (canvas).getContext("2d");
+            return (context?.getImageData(at.x * width, at.y * height, 1, 1).data[3] ?? 0) > 0;
+          },
+          { x, y },
+        );
+      await over(0.15, 0.2);
+      await page.mouse.down();
+      await over(0.15, 0.3);
+      await page.setViewportSize({ width: 480, height: 740 });
+      await over(0.85, 0.8);
+      await over(0.85, 0.9);
+      await page.mouse.up();
+      await until(() => isInked(0.85, 0.85), Boolean, { what: "the stroke where the pad is now" });
+      assert.equal(await isInked(0.15, 0.25), true, "what was drawn before");
+      assert.equal(await isInked(0.5, 0.55), false, "nothing between the two");
+    }),
+  );
+
   test("a layer that is pressed is opened under the stage", { timeout: 60_000 }, () =>
     visit(LINK, async ({ page }, stage) => {
       await stage.getByText("Not trained yet: all weights are random.").waitFor();

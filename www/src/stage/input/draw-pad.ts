@@ -2,7 +2,7 @@ import { css, html } from "lit";
 import { customElement, query } from "lit/decorators.js";
 
 import { normalize, SIDE } from "./normalize.js";
-import { drawStrokes, PAD, type Point } from "./strokes.js";
+import { drawStrokes, isSamePlace, PAD, pointIn, type Point } from "./strokes.js";
 import { imageDataOf } from "../../pixels.js";
 import { SignalElement } from "../../ui/signal-element.js";
 import { msg } from "../../words/msg.js";
@@ -40,6 +40,8 @@ export class DrawPad extends SignalElement {
   @query("canvas") private canvas!: HTMLCanvasElement;
   #strokes: Point[][] = [];
   #pen: number | undefined;
+  /** Where the canvas was when the stroke got its last point. */
+  #place: DOMRect | undefined;
   #frame = 0;
 
   override render() {
@@ -75,24 +77,24 @@ export class DrawPad extends SignalElement {
     if (event.button !== 0 || this.#pen !== undefined) return;
     this.#pen = event.pointerId;
     this.canvas.setPointerCapture(event.pointerId);
-    this.#strokes.push([this.#pointOf(event)]);
+    this.#place = this.canvas.getBoundingClientRect();
+    this.#strokes.push([pointIn(this.#place, event)]);
     this.#schedule();
   }
 
   #move(event: PointerEvent): void {
     if (event.pointerId !== this.#pen) return;
     const moves = event.getCoalescedEvents?.() ?? [];
-    for (const move of moves.length > 0 ? moves : [event]) this.#strokes.at(-1)?.push(this.#pointOf(move));
+    const place = this.canvas.getBoundingClientRect();
+    // The pad went from under the pen, as where the window's size changed: a line to where it is now nobody has drawn.
+    if (this.#place && !isSamePlace(place, this.#place)) this.#strokes.push([]);
+    this.#place = place;
+    for (const move of moves.length > 0 ? moves : [event]) this.#strokes.at(-1)?.push(pointIn(place, move));
     this.#schedule();
   }
 
   #up(event: PointerEvent): void {
     if (event.pointerId === this.#pen) this.#pen = undefined;
-  }
-
-  #pointOf(event: PointerEvent): Point {
-    const { left, top, width, height } = this.canvas.getBoundingClientRect();
-    return { x: ((event.clientX - left) * PAD) / width, y: ((event.clientY - top) * PAD) / height };
   }
 
   #schedule(): void {

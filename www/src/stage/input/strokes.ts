@@ -8,6 +8,19 @@ export interface Point {
 export const PAD = 280;
 const PEN = 21;
 
+/** Where the pad is in the window. */
+export type Place = Pick<DOMRect, "left" | "top" | "width" | "height">;
+
+/** Where on the pad the pen is. */
+export function pointIn(pad: Place, { clientX, clientY }: Pick<PointerEvent, "clientX" | "clientY">): Point {
+  return { x: ((clientX - pad.left) * PAD) / pad.width, y: ((clientY - pad.top) * PAD) / pad.height };
+}
+
+/** Whether the pad stays where it was, and as large. */
+export function isSamePlace(one: Place, other: Place): boolean {
+  return (["left", "top", "width", "height"] as const).every((key) => one[key] === other[key]);
+}
+
 export function drawStrokes(context: CanvasRenderingContext2D, strokes: readonly Point[][]): void {
   context.clearRect(0, 0, PAD, PAD);
   context.lineCap = "round";
