@@ -192,7 +192,7 @@ describe("a lesson", () => {
         assert.equal(await page.evaluate(() => scrollY), before);
         const lock = block.getByRole("button", { name: "Lock my prediction" });
         await lock.tap();
-        await block.getByText(/^Your curve, dashed, ends at a loss of/).waitFor();
+        await block.getByText(/^Your curve, dotted, ends at a loss of/).waitFor();
       },
       { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true },
     ));

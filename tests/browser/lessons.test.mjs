@@ -111,7 +111,7 @@ describe("a lesson", () => {
       const drawn = await plot.locator(".prediction-curve").getAttribute("d");
       assert.match(drawn ?? "", /^M56\.0 .*L626\.0 /);
       await lock.click();
-      await block.getByText(/^Your curve, dashed, ends at a loss of \d\.\d\d; the run ends at \d\.\d\d\.$/).waitFor();
+      await block.getByText(/^Your curve, dotted, ends at a loss of \d\.\d\d; the run ends at \d\.\d\d\.$/).waitFor();
       const revealed = block.locator(".reveal svg.plot");
       assert.equal(await revealed.locator(".prediction-curve").getAttribute("d"), drawn);
       assert.equal(await revealed.locator('[data-run="plain40@1"]').count(), 1);

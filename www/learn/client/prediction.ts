@@ -48,7 +48,7 @@ export function setUpPrediction(block: HTMLElement, memory: Memory): void {
       clear: () => drawn.clear(),
       read: (stored) => readKnots(stored, scale),
       say: (value) =>
-        `Your curve, dashed, ends at a loss of ${(value as number[]).at(-1)!.toFixed(2)}; the run ends at ${endOf(plot!, run).toFixed(2)}.`,
+        `Your curve, dotted, ends at a loss of ${(value as number[]).at(-1)!.toFixed(2)}; the run ends at ${endOf(plot!, run).toFixed(2)}.`,
     };
   }
 

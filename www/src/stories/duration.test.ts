@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { runCost, runsOfStory, storyDuration, trainAllLabel } from "./duration.js";
+import { runCost, runsOfStory, storyDuration, trainAllLabel, workOf } from "./duration.js";
 import { SKIPS } from "./testing.js";
 
 const values = {
@@ -33,6 +33,16 @@ test("a run computes its steps and its scores", () => {
   expect(runCost({ ...values, score: "90", test: "500" }, 1_000)?.scoring).toBe(2 * 3 * 5e5);
   expect(runCost({ ...values, tta: "flip", score: "200" }, 1_000)?.scoring).toBe(2 * 4e6);
   expect(runCost({ ...values, test: "9000", score: "200" }, 1_000)?.scoring).toBe(2 * 2e6);
+});
+
+test("the original LeNet-5 takes longer than its multiply-adds say, wherever the speed was measured", () => {
+  const [cost, dear] = [runCost(values, 1_000), runCost({ ...values, model: "lenet5-1998" }, 1_000)];
+  expect(dear!.training / cost!.training).toBeGreaterThan(3);
+  expect(dear!.scoring / cost!.scoring).toBe(dear!.training / cost!.training);
+  const speeds = { training: 2_000, scoring: 6_000 };
+  const estimate = { quickest: speeds, median: speeds };
+  const itself = storyDuration([dear], estimate, workOf("lenet5-1998", 1_000))!;
+  expect(itself.least).toBeCloseTo(storyDuration([cost], estimate, workOf("lenet5", 1_000))!.least, 9);
 });
 
 test("of data whose size the recipe does not tell, nobody knows", () => {

@@ -26,7 +26,7 @@ export function runsOfStory({ recipes, seeds }: Pick<Story, "recipes" | "seeds">
   );
 }
 
-/** Floating-point operations of a run. */
+/** Floating-point operations of a run, as {@link workOf} counts them. */
 export interface RunCost {
   training: number;
   scoring: number;
@@ -37,6 +37,18 @@ const DRAWN_IMAGES: Readonly<Record<string, { train: number; test: number }>> = 
   digits: { train: 10_000, test: 2_000 },
   shapes: { train: 10_000, test: 2_000 },
 };
+/**
+ * How much longer a multiply-add takes in networks that compute much else: of the original LeNet-5 the tanh, the trained pooling and the codes that
+ * it is compared with. A step of it against one of `lenet5`, by multiply-adds, took 3.2 to 4.3 times as long
+ * (`cargo xtask bench profile 'model=lenet5-1998&data=digits&batch=64&epochs=1000' 60`, and the same of `lenet5`).
+ */
+const DEAR: Readonly<Record<string, number>> = { "lenet5-1998": 3.5 };
+
+/** What a network's multiply-adds and all else that it computes come to, in multiply-adds of the others. @param model its name in a link */
+export function workOf(model: string | undefined, multiplyAdds: number): number {
+  return multiplyAdds * (DEAR[model ?? ""] ?? 1);
+}
+
 /** A multiply-add is two operations. Forward and backward together are three times the forward pass. */
 const PER_MULTIPLY_ADD = { training: 6, scoring: 2 };
 /** A plan scores so often at most where the recipe does not say how often, and takes half of the training's computation for it at most. */
@@ -60,8 +72,9 @@ export function runCost(values: Readonly<Record<string, string>>, multiplyAdds: 
     number("score") > 0
       ? Math.ceil(steps / number("score"))
       : plannedScores(steps, stepsPerEpoch, Math.floor((1.5 * images) / passes));
-  const training = PER_MULTIPLY_ADD.training * multiplyAdds * images;
-  const scoring = PER_MULTIPLY_ADD.scoring * multiplyAdds * scores * (passes + number("val"));
+  const work = workOf(values["model"], multiplyAdds);
+  const training = PER_MULTIPLY_ADD.training * work * images;
+  const scoring = PER_MULTIPLY_ADD.scoring * work * scores * (passes + number("val"));
   return Number.isFinite(training + scoring) && training > 0 ? { training, scoring } : null;
 }
 
@@ -89,28 +102,28 @@ export interface StoryDuration {
 /**
  * How long these runs take one after the other; null where one of them cannot be told, or nothing was measured here.
  * @param estimate of a network that was measured here, whichever it is
- * @param multiplyAdds of that network
+ * @param work of that network, for one image
  */
 export function storyDuration(
   costs: readonly (RunCost | null)[],
   estimate: Estimate | "unknown" | null,
-  multiplyAdds: number,
+  work: number,
 ): StoryDuration | null {
   if (estimate === null || estimate === "unknown") return null;
   let [quickest, median] = [0, 0];
   for (const cost of costs) {
     if (!cost) return null;
-    quickest += seconds(cost, estimate.quickest, multiplyAdds);
-    median += seconds(cost, estimate.median, multiplyAdds);
+    quickest += seconds(cost, estimate.quickest, work);
+    median += seconds(cost, estimate.median, work);
   }
   const range = { least: quickest / APART, most: median * APART };
   return Number.isFinite(range.most) ? range : null;
 }
 
-function seconds({ training, scoring }: RunCost, speeds: Speeds, multiplyAdds: number): number {
-  const trained = speeds.training * PER_MULTIPLY_ADD.training * multiplyAdds;
+function seconds({ training, scoring }: RunCost, speeds: Speeds, work: number): number {
+  const trained = speeds.training * PER_MULTIPLY_ADD.training * work;
   // Until scoring was measured, its operations take as long as training's.
-  const scored = speeds.scoring > 0 ? speeds.scoring * PER_MULTIPLY_ADD.scoring * multiplyAdds : trained;
+  const scored = speeds.scoring > 0 ? speeds.scoring * PER_MULTIPLY_ADD.scoring * work : trained;
   return training / trained + scoring / scored;
 }
 

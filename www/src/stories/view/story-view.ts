@@ -14,7 +14,7 @@ import { loadPart } from "../../ui/load-part.js";
 import { count } from "../../format.js";
 import { msg } from "../../words/msg.js";
 import { fillClosing } from "../closing/fill.js";
-import { storyDuration, trainAllLabel } from "../duration.js";
+import { storyDuration, trainAllLabel, workOf } from "../duration.js";
 import { isOver } from "../result.js";
 import { OWN_STORY, type Story } from "../story.js";
 import { knowStory, whatDiffers, type KnownRun, type KnownStory } from "./known.js";
@@ -49,7 +49,7 @@ export class StoryView extends BenchElement {
   #asked = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Of the network that was measured last here. */
-  #speed: { estimate: Estimate; multiplyAdds: number } | null = null;
+  #speed: { estimate: Estimate; work: number } | null = null;
   #story: Story | null = null;
 
   override connectedCallback(): void {
@@ -70,7 +70,7 @@ export class StoryView extends BenchElement {
     if (open !== this.#story) this.#changed(open);
     const { estimate } = results;
     if (estimate && estimate !== "unknown" && recipe.description)
-      this.#speed = { estimate, multiplyAdds: recipe.description.multiplyAdds };
+      this.#speed = { estimate, work: workOf(recipe.parsed?.values["model"], recipe.description.multiplyAdds) };
     const asked = JSON.stringify([open.recipes, open.seeds, engine.engine && engine.worker, languageNow()]);
     if (asked === this.#asked || !engine.engine) return;
     this.#asked = asked;
@@ -229,11 +229,11 @@ export class StoryView extends BenchElement {
 
   #trainLabel(runs: readonly KnownRun[], missing: readonly KnownRun[]): string {
     const wanted = missing.length > 0 ? missing : runs;
-    const { estimate = null, multiplyAdds = 0 } = this.#speed ?? {};
+    const { estimate = null, work = 0 } = this.#speed ?? {};
     const duration = storyDuration(
       wanted.map(({ cost }) => cost),
       estimate,
-      multiplyAdds,
+      work,
     );
     const which = missing.length === runs.length ? "all" : missing.length > 0 ? "rest" : "again";
     return trainAllLabel(wanted.length > 0 ? duration : null, which);
