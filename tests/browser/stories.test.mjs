@@ -9,11 +9,15 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { gunzipSync } from "node:zlib";
 import { source } from "../bench/source.mjs";
+import { MOST_BYTES } from "../../www/src/stories/pack-weights.mjs";
 import { load } from "./support/paths.mjs";
 
 /** Seconds that a recipe of a story may take there. */
 const MOST_SECONDS = 30;
+/** Test accuracy that rounding weights to 16 bits may cost or win: 10 of 2,000 test images. */
+const MOST_OFF = 0.005;
 
 describe("the stories", () => {
   /** @type {any} */ let lab;
@@ -140,6 +144,39 @@ describe("the stories", () => {
       }
     }
   });
+
+  test(
+    "the networks that the site has answer as it was recorded, within what rounding changes",
+    { timeout: 120_000 },
+    async () => {
+      const { RECORDED_STORIES, readRecorded } = await source("stories/recorded.ts");
+      const { fromPlanes } = await source("stories/byte-planes.ts");
+      const { metadataOf } = await load("safetensors.js");
+      let number = 0;
+      for (const id of RECORDED_STORIES) {
+        const folder = new URL(`../../www/public/stories/${id}/`, import.meta.url);
+        const story = stories.find((one) => one.id === id);
+        const { runs } = readRecorded(await readFile(new URL("index.json", folder), "utf8"), story);
+        for (const { link, weights, result } of runs.filter((/** @type {any} */ run) => run.weights !== null)) {
+          const packed = await readFile(new URL(weights.file, folder));
+          assert.ok(packed.length <= MOST_BYTES, `${id}: ${weights.file} has ${packed.length} bytes`);
+          const checkpoint = fromPlanes(gunzipSync(packed));
+          const { link: trained, step } = lab.readCheckpoint(checkpoint);
+          assert.deepEqual([trained, step], [lab.parse(`${link}&seed=${result.seed}`).link, result.steps]);
+          assert.equal(metadataOf(checkpoint).get("rounded"), weights.bits < 32 ? String(weights.bits) : null);
+          const run = await lab.start(trained, { checkpoint });
+          const { accuracy } = await run.evaluate();
+          // Nothing of it was computed here, and so nothing is claimed to be the same.
+          assert.equal(run.checkedLinkObstacle(), "from-file");
+          run.free();
+          const off = Math.abs(accuracy - result.scores.at(-1).accuracy);
+          assert.ok(off <= (weights.bits < 32 ? MOST_OFF : 0), `${id}: ${weights.file} is off by ${off}`);
+          number++;
+        }
+      }
+      assert.ok(number > 10, `${number} networks`);
+    },
+  );
 
   test("the module's reason is told of a recipe that it refuses, and the others stay", async () => {
     const story = stories.find(({ id }) => id === "learning-rate");

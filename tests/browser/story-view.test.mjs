@@ -306,6 +306,92 @@ describe("stories on the page", () => {
     }),
   );
 
+  test(
+    "a recorded run comes with its network: it answers on the stage and in Compare, and says that it is rounded",
+    { timeout: 120_000 },
+    () =>
+      visit("story=learning-rate", async (bench) => {
+        const { page } = bench;
+        const story = view(bench, "Learning rate");
+        await story.getByRole("cell", { name: "Learning rate: 0.3", exact: true }).waitFor();
+        /** @type {string[]} */
+        const asked = [];
+        page.on("request", (request) => asked.push(request.url()));
+        await story.getByRole("button", { name: "Show recorded" }).click();
+        await story
+          .getByRole("note", { name: "Recorded" })
+          .filter({ hasText: "The weights of “lr 0.00003”, “lr 0.0003”, “lr 0.006”, “lr 0.3” are rounded to 16 bits." })
+          .waitFor();
+        assert.deepEqual(
+          asked.filter((url) => url.endsWith(".weights.bin")),
+          [],
+          "nobody has asked for a network yet",
+        );
+        for (const [recipe, recorded] of /** @type {const} */ ([
+          ["lr 0.3", 10.8],
+          ["lr 0.006", 92.15],
+        ])) {
+          await story.getByRole("button", { name: `Open this run ${recipe}`, exact: true }).click();
+          await page
+            .getByRole("note")
+            .filter({ hasText: "The weights of this network were rounded to 16 bits when it was recorded." })
+            .waitFor();
+          // Computed here, with these weights.
+          await until(
+            () => bench.accuracy(),
+            (accuracy) => Math.abs(accuracy - recorded) <= 0.5,
+            { what: `the accuracy of ${recipe}`, timeout: 30_000 },
+          );
+        }
+        assert.equal(bench.link, "story=learning-rate");
+        await page.getByRole("region", { name: "Stage" }).getByText("weights rounded to 16 bits").waitFor();
+        await bench
+          .status("Verification")
+          .filter({
+            hasText: "Nothing was compared: steps 1 to 200 come from a file, and this lab computed none of them.",
+          })
+          .waitFor();
+        await bench.compare();
+        await bench.draw();
+        await bench
+          .status("Answers of the runs")
+          .filter({
+            hasText: asRead(
+              /A says \d \(\d+ %, weights rounded to 16 bits\), B says \d \(\d+ %, weights rounded to 16 bits\)/,
+            ),
+          })
+          .waitFor({ timeout: 30_000 });
+        assert.equal(
+          await page.getByRole("checkbox", { name: /^Show / }).count(),
+          2,
+          "what was opened is in the list once",
+        );
+        await story.getByRole("button", { name: "Show recorded" }).click();
+        // What a file brought is no result of this computer.
+        assert.match(await cameOut(bench).innerText(), /Nothing of it is trained to the end yet\./);
+        await page.route("**/*.weights.bin", (route) => route.abort(), { times: 1 });
+        await story.getByRole("button", { name: "Show recorded" }).click();
+        await story.getByRole("button", { name: "Open this run lr 0.0003", exact: true }).click();
+        await page.getByRole("alert").filter({ hasText: "The recorded run could not be loaded." }).waitFor();
+        bench.complaints.length = 0;
+      }),
+  );
+
+  test("networks that are too large are left out, and that is said", { timeout: 60_000 }, () =>
+    visit("story=split-network", async (bench) => {
+      const story = view(bench, "A split network");
+      await story.getByRole("button", { name: "Show recorded" }).click();
+      await story
+        .getByRole("note", { name: "Recorded" })
+        .filter({
+          hasText: /The weights of “whole”, “.+” are too large to be shipped: to try such a network, open its run/,
+        })
+        .waitFor();
+      await story.getByRole("button", { name: "Open this run whole", exact: true }).click();
+      await bench.button("Train").waitFor();
+    }),
+  );
+
   test("a recording of another version, or none, is not shown, and why", { timeout: 60_000 }, () =>
     visit("", async (bench) => {
       const { page } = bench;
@@ -317,10 +403,10 @@ describe("stories on the page", () => {
       await inRow(bench, "Watch it learn").click();
       const story = view(bench, "Watch it learn");
       for (const [body, sentence] of /** @type {const} */ ([
-        ['{"format":2}', "The recorded runs are of another version of Bunsen. Train all to see it here."],
-        ['{"format":1}', "The recorded runs of this story cannot be read. Train all to see it here."],
+        ['{"format":1}', "The recorded runs are of another version of Bunsen. Train all to see it here."],
+        ['{"format":2}', "The recorded runs of this story cannot be read. Train all to see it here."],
         [
-          '{"format":1,"date":"2026-11-28","runs":[]}',
+          '{"format":2,"date":"2026-11-28","runs":[]}',
           /^What was recorded are other recipes than this story has now\./,
         ],
       ])) {

@@ -29,7 +29,7 @@ export class BenchAlerts extends BenchElement {
 
   override render() {
     const { results, recipe, engine } = this.state;
-    const { notices, autosaveNotice, handedOver } = results;
+    const { notices, autosaveNotice, handedOver, rounded } = results;
     const { otherLink, drawnFor } = recipe;
     const notes = autosaveNotice === null ? notices : [...notices, autosaveNotice];
     return html`
@@ -70,6 +70,20 @@ export class BenchAlerts extends BenchElement {
                   ${msg(
                     "Handed over at step {step}: the steps after it are computed by {engine}. So the check of this run is not that of a run on the CPU engine.",
                     { step: count(handedOver), engine: engine.engine?.label ?? msg("another engine") },
+                  )}
+                </p>
+              </div>
+            `
+      }
+      ${
+        rounded === null
+          ? nothing
+          : html`
+              <div class="item" role="note">
+                <p>
+                  ${msg(
+                    "The weights of this network were rounded to {bits} bits when it was recorded. What it answers, and its accuracy, are those of the rounded weights.",
+                    { bits: String(rounded) },
                   )}
                 </p>
               </div>

@@ -1,6 +1,7 @@
 import { messageOf } from "../../../crate/js/errors.js";
 import type { Checkpoint, Command, Requests, WorkerEvent } from "../protocol.js";
 import type { ReadRecipe } from "../panels/runs/requests.js";
+import { roundedBits } from "../rounded-weights.js";
 import { siteFiles } from "../site-files.js";
 import type { AppState } from "../state/app-state.js";
 import { withoutFiles } from "../state/custom-dataset.js";
@@ -95,7 +96,7 @@ export class Connection {
     const unlessStopped =
       !anew && !checkpoint && results.current.stoppedRun === undefined && progress.current.step === 0;
     run.dispatch({ type: "train", goal });
-    if (checkpoint) results.update({ checkpoint });
+    if (checkpoint) results.update({ checkpoint, rounded: roundedBits(checkpoint.bytes) });
     // Of a link that was refused it is said again why.
     if (run.current.phase === "preparing")
       this.send({ type: "train", goal, checkpoint, ...(unlessStopped && { unlessStopped }) });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
+import { writeTensors } from "../../../crate/js/safetensors.js";
 import { stoppedRunOf } from "../app/stopped-run.js";
 import type { Score, StoppedRun } from "../module.js";
 import type { ReadyRun, WorkerEvent } from "../protocol.js";
@@ -300,6 +301,83 @@ test.each([
     expect(bench.state.runs.atHand === run.id).toBe(computedHere);
   },
 );
+
+describe("a run file that comes with its network", () => {
+  const network = (rounded: string) =>
+    writeTensors(new Map(), new URLSearchParams({ format: "checkpoint", ...(rounded && { rounded }) }));
+
+  async function openFile(bytes: Uint8Array): Promise<void> {
+    const { text } = runFile(STEPS);
+    const said = JSON.parse(text) as object;
+    workers.last.results.readRunFile = { file: { ...said, losses: new Float32Array(STEPS) }, values: {} } as never;
+    await bench.files.openRun(new File([text], "recorded.json"), bytes);
+  }
+
+  /** The worker stands at its end, and scores it. */
+  async function stands(): Promise<void> {
+    choose();
+    prepared(STEPS);
+    say({ type: "started", id: id() });
+    say({ type: "score", id: id(), score: { ...SCORE, step: STEPS }, validation: null, imagesPerSecond: 10 });
+    say({ type: "finished", id: id(), result: { check: "other", checkedLink: null } });
+    await settle();
+  }
+
+  test.each([
+    ["", null],
+    ["16", 16],
+  ])(
+    "brings it to hand, keeps it for the file's run, and says to how many bits it is rounded: “%s”",
+    async (said, bits) => {
+      open();
+      await openFile(network(said));
+      const [run] = list();
+      expect(run).toMatchObject({ isFromFile: true, check: String(STEPS) });
+      expect(workers.last.sent.at(-1)).toMatchObject({
+        ...{ type: "train", goal: 0 },
+        checkpoint: { step: STEPS, computedHere: false },
+      });
+      await stands();
+      expect([bench.state.results.rounded, bench.state.runs.atHand]).toEqual([bits, run!.id]);
+      await vi.waitFor(() => expect(bench.state.runs.checkpoints.get(run!.id)?.step).toBe(STEPS));
+      // What was scored here are rounded weights of a file: no run of the list is that.
+      expect(list()).toEqual([run]);
+      expect(workers.last.requested.map(({ method }) => method)).not.toContain("runFile");
+      bench.recipe.openLink("model=mlp");
+      expect(bench.state.results.rounded).toBeNull();
+    },
+  );
+
+  test("comes back from the list as the file's run, and not as another", async () => {
+    open();
+    await openFile(network("16"));
+    await stands();
+    const [run] = list();
+    bench.recipe.openLink("model=mlp");
+    choose();
+    await vi.waitFor(() => expect(bench.state.runs.checkpoints.has(run!.id)).toBe(true));
+    await bench.files.openKept(run!);
+    await stands();
+    expect([bench.state.results.rounded, bench.state.runs.atHand]).toEqual([16, run!.id]);
+    expect(list()).toEqual([run]);
+  });
+
+  test("does not take the place of the network of the same run that was trained here", async () => {
+    open();
+    bench.train();
+    say({ type: "started", id: id() });
+    say({ type: "reports", id: id(), reports: reports(STEPS, 0.1) });
+    workers.last.results.runFile = runFile(STEPS);
+    say({ type: "checkpoint", id: id(), checkpoint: checkpoint(STEPS) });
+    say({ type: "finished", id: id(), result: { check: String(STEPS), checkedLink: null } });
+    await vi.waitFor(() => expect(bench.state.runs.checkpoints.size).toBe(1));
+    const before = bench.state.runs.checkpoints;
+    await openFile(network("16"));
+    await stands();
+    expect(list()).toMatchObject([{ isFromFile: false }]);
+    expect(bench.state.runs.checkpoints).toEqual(before);
+  });
+});
 
 describe("Train before it is known whether a run stopped", () => {
   test("asks for it, and the run that stopped is on offer", () => {

@@ -72,19 +72,27 @@ export class RunFiles {
     // Train may have been pressed meanwhile, too.
     if (isLocked(stores.run.current)) return files.update({ unreadable: underWay(run.name) });
     // A network that nobody computed here is no part of the run: another run goes on from it.
-    if (!checkpoint.computedHere) return this.#goOnAt(run.link, checkpoint);
+    if (!checkpoint.computedHere) {
+      this.#goOnAt(run.link, checkpoint);
+      // Of one that stands at its end nothing is trained: it is that file's run, and no other.
+      if (run.isFromFile && checkpoint.step >= run.steps) this.#recorder.show(run.id, checkpoint.step);
+      return;
+    }
     // Under the name that it had among the autosaved ones, by which its curves are found again.
     this.#goOnAt(run.link, { ...checkpoint, run: run.autosave ?? undefined });
     this.#series.restore(run, checkpoint.step);
     this.#recorder.goOn(run.id, checkpoint.step);
   }
 
-  /** Opens a run file: its recipe is chosen, its curves are drawn, and the next run is compared with it. */
-  openRun(file: File): Promise<void> {
+  /**
+   * Opens a run file: its recipe is chosen, its curves are drawn, and the next run is compared with it.
+   * @param network the checkpoint at its end, where that came with it: then its network is at hand, and is kept in the list
+   */
+  openRun(file: File, network: Uint8Array | null = null): Promise<void> {
     const load = (): Promise<string> => file.text();
     return this.#open(file, load, async (text) => {
       const read = await this.#connection.requestOrThrow("readRunFile", { text });
-      if (read) this.#runRead(text, read);
+      if (read) await this.#runRead(text, read, network);
     });
   }
 
@@ -144,17 +152,36 @@ export class RunFiles {
     this.#connection.train(0, checkpoint);
   }
 
-  #runRead(text: string, { file, values }: { file: RunFile; values: Record<string, string> }): void {
+  async #runRead(
+    text: string,
+    { file, values }: { file: RunFile; values: Record<string, string> },
+    network: Uint8Array | null,
+  ): Promise<void> {
     const { run, files, recipe } = this.#state.stores;
     if (isLocked(run.current)) return files.update({ unreadable: underWay(msg("The file")) });
     const record = { id: newId(), name: "", values, text, accuracy: null, stepsPerEpoch: null, autosave: null };
-    this.#history.add({ ...record, isFromFile: true }).catch((thrown: unknown) => {
+    const listed = this.#history.add({ ...record, isFromFile: true }).catch((thrown: unknown) => {
       files.update({ unreadable: msg("It is not in the list of runs: {why}", { why: translated(messageOf(thrown)) }) });
     });
     files.set({ opened: { file, text, curves: Curves.of(file) }, unreadable: null });
     recipe.update({ draft: {}, addressFollows: true });
     this.#connection.address.beginEntry();
     this.#connection.restart(file.link);
+    if (network) await this.#showNetwork(file, network, listed);
+  }
+
+  /** The network of a run file is at hand, and kept in the list for a run that nobody trained here. */
+  async #showNetwork({ link, check, steps }: RunFile, bytes: Uint8Array, listed: Promise<void>): Promise<void> {
+    const { runId, runs } = this.#state.stores;
+    const id = runId.peek();
+    await listed;
+    const run = runs.current.list.find((one) => one.check === check);
+    const checkpoint = { step: steps, bytes, computedHere: false };
+    if (run?.isFromFile) void this.#history.keepCheckpoint(run.id, checkpoint);
+    // Another recipe may have been chosen, or Train pressed.
+    if (id !== runId.peek() || isLocked(this.#state.stores.run.current)) return;
+    this.#goOnAt(link, checkpoint);
+    this.#recorder.show(run?.id ?? newId(), steps);
   }
 }
 

@@ -19,6 +19,8 @@ export class RunRecorder {
   readonly #history: RunHistory | null;
   /** The run's id in the list. */
   #id = "";
+  /** Whether the list is left as it is: none of the steps at hand was computed here. */
+  #isShown = false;
   /** The step up to which it is there, the steps of its scores there, and that of its checkpoint there. */
   #recordedStep = 0;
   #recordedScores: ReadonlySet<number> = new Set();
@@ -48,8 +50,15 @@ export class RunRecorder {
 
   /** The run at hand is that one of the list, from a step on, with the scores that it has now. */
   goOn(id: string, step: number): void {
+    this.#isShown = false;
     this.#standAt(id, step);
     this.#recordedScores = this.#scoredSteps();
+  }
+
+  /** The run at hand is a file's that stands at its end: it is looked at and scored, and none of that goes into the list. */
+  show(id: string, step: number): void {
+    this.goOn(id, step);
+    this.#isShown = true;
   }
 
   /** The run at hand goes on from a step that it has had. */
@@ -75,6 +84,7 @@ export class RunRecorder {
    * Nothing is to be had of a dead engine.
    */
   record(): void {
+    if (this.#isShown) return;
     this.#recordSteps();
     const { checkpoint } = this.#state.stores.results.current;
     const history = this.#history;
@@ -86,6 +96,7 @@ export class RunRecorder {
 
   /** A checkpoint was taken: the list has what it does not hold, should the tab be closed. */
   checkpointTaken(): void {
+    if (this.#isShown) return;
     const wait = Math.max(INTERVAL_MS, this.#tookMs / MAX_OVERHEAD) - (performance.now() - this.#recordedAt);
     this.#timer ??= setTimeout(
       () => {

@@ -8,6 +8,7 @@ const RUN: ToldRun = {
   steps: 312,
   isFinished: true,
   isPart: false,
+  rounded: null,
   address: "https://bench.example/#model=lenet5",
 };
 
@@ -23,6 +24,7 @@ test("a score with mirror images, or on some of the test images, says so", () =>
   const score = { ...RUN.score!, tta: "flip" as const };
   expect(sentence({ score })).toContain(": 93.0 % of 2,000 test images, each with its mirror image, https://");
   expect(sentence({ isPart: true })).toContain(": 93.0 % of the first 2,000 test images, https://");
+  expect(sentence({ rounded: 16 })).toContain(", weights rounded to 16 bits: 93.0 % of 2,000 test images, https://");
 });
 
 test("a run that is not finished says so", () => {

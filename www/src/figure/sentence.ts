@@ -1,5 +1,6 @@
 /** A run and its score in one sentence, for a text: true of that run wherever it is pasted. */
 import { count, percent } from "../format.js";
+import { roundedText } from "../rounded-weights.js";
 import type { Score } from "../module.js";
 import { withMirrors } from "../score-text.js";
 import { msg, plural } from "../words/msg.js";
@@ -13,11 +14,13 @@ export interface ToldRun {
   isFinished: boolean;
   /** Whether it is scored on the first test images and not on all. */
   isPart: boolean;
+  /** To how many bits its weights were rounded after it was trained; null where they were not. */
+  rounded: number | null;
   address: string;
 }
 
 /** Null where nothing was scored: there is no number to tell. */
-export function sentenceOf({ words, score, steps, isFinished, isPart, address }: ToldRun): string | null {
+export function sentenceOf({ words, score, steps, isFinished, isPart, rounded, address }: ToldRun): string | null {
   if (!score || !Number.isFinite(score.accuracy)) return null;
   const images = isPart
     ? plural(score.examples, "the first {count} test image", "of|the first {count} test images")
@@ -34,5 +37,6 @@ export function sentenceOf({ words, score, steps, isFinished, isPart, address }:
       ? msg("after step {step} of {steps}", values)
       : "";
   const when = place && ` (${place})`;
-  return `${words}: ${result}${when}, ${address}`;
+  const told = rounded === null ? words : `${words}, ${roundedText(rounded)}`;
+  return `${told}: ${result}${when}, ${address}`;
 }

@@ -65,6 +65,7 @@ export class CopySentence extends BenchElement {
       steps: plan.steps,
       isFinished: run.phase === "finished",
       isPart: data.info !== null && score.examples < data.info.test,
+      rounded: results.rounded,
       address,
     });
   }

@@ -12,6 +12,7 @@ const text = (answer: Partial<Parameters<typeof answerText>[0]>) =>
     classes: CLASSES,
     needsTraining: false,
     hasTrained: true,
+    rounded: null,
     ...answer,
   });
 
@@ -24,6 +25,10 @@ test("of a test image it is said whether the answer is right, and what is", () =
 
 test("of what a person drew nothing is known but the answer", () => {
   expect(text({})).toMatchObject({ name: "ship", note: "", truth: "", example: null });
+});
+
+test("a network whose weights were rounded answers with that", () => {
+  expect(text({ rounded: 16 })).toMatchObject({ name: "ship", note: "weights rounded to 16 bits" });
 });
 
 test("nothing is right or wrong before there is an answer", () => {

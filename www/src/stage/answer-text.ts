@@ -1,6 +1,7 @@
 /** The network's answer to what is on the stage, in words. */
 import { argmax } from "../math.js";
 import type { Example } from "../module.js";
+import { roundedText } from "../rounded-weights.js";
 import { msg } from "../words/msg.js";
 
 export interface AnswerText {
@@ -25,6 +26,8 @@ export function answerText(answer: {
   /** Whether the network is built when it is trained first. */
   needsTraining: boolean;
   hasTrained: boolean;
+  /** To how many bits its weights were rounded after it was trained; null where they were not. */
+  rounded: number | null;
 }): AnswerText {
   const { example, prediction, classes } = answer;
   const none = (note: string): AnswerText => ({ ...NO_ANSWER, note, example });
@@ -33,7 +36,9 @@ export function answerText(answer: {
   const at = argmax(prediction);
   const name = classes[at];
   if (name === undefined) return none(msg("No answer: the network's outputs are no numbers"));
-  const note = answer.hasTrained ? "" : msg("Not trained yet: a guess");
+  const { hasTrained, rounded } = answer;
+  const trained = rounded === null ? "" : roundedText(rounded);
+  const note = hasTrained ? trained : msg("Not trained yet: a guess");
   const truth = example && classes[example.label];
   if (!example || truth == null) return { ...none(note), name };
   const isRight = example.label === at;

@@ -392,6 +392,7 @@ export class StagePanel extends BenchElement {
       classes: this.state.data.info?.classes ?? DIGITS,
       needsTraining: !plan && engine.engine?.kind === "gpu",
       hasTrained,
+      rounded: this.state.results.rounded,
     });
   }
 }

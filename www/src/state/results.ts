@@ -19,6 +19,8 @@ export interface ResultsState {
   handedOver: number | null;
   /** Steps up to this one come from a file that was opened. */
   computedFrom: number;
+  /** To how many bits the weights were rounded of the checkpoint that the run goes on from; null where they were not. */
+  rounded: number | null;
   /** What is worth knowing of the recipe and of the run, each once. */
   notices: string[];
   /** Of these, what the last prepared run said: it stays until the next one says otherwise. */
@@ -38,6 +40,7 @@ export const initialResults: ResultsState = {
   checkpoint: null,
   handedOver: null,
   computedFrom: 0,
+  rounded: null,
   notices: [],
   runNotices: [],
   stoppedRun: undefined,

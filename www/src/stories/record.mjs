@@ -1,5 +1,5 @@
 // @ts-check
-// Trains the stories' runs for "Show recorded", and keeps their results, their curves and the run file of each recipe's first seed:
+// Trains the stories' runs for "Show recorded", and keeps their results, their curves, and the run file and the network of each recipe's first seed:
 //   node www/src/stories/record.mjs [--print] [--into <folder>] [<id or story link>...]
 // The package has to be built (`cargo xtask build`). Every file is that of any machine. With `--print` nothing is
 // written: what the stories say is printed, and how long their runs took.
@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { source } from "../../../tests/bench/source.mjs";
+import { packWeights } from "./pack-weights.mjs";
 
 const { openLab } = await import(new URL("../../../pkg/index.js", import.meta.url).href);
 const { STORIES } = await source("stories/registry.ts");
@@ -18,6 +19,7 @@ const { resultOf } = await source("stories/result.ts");
 const { fillClosing } = await source("stories/closing/fill.ts");
 const { commonestShare } = await source("outcome/evidence.ts");
 const { thinCurve } = await source("stories/curve.ts");
+const { toPlanes } = await source("stories/byte-planes.ts");
 const { RECORDED_FORMAT } = await source("stories/recorded.ts");
 
 const { values: options, positionals } = parseArgs({
@@ -57,8 +59,9 @@ async function record(lab, { recipe, seed, link }) {
   const result = resultOf({ recipe: recipe.id, seed, steps, parameters, endedAsNaN }, evidence);
   // What has no number has no check, and so no run file.
   const file = endedAsNaN ? null : withoutTimes(await run.runFile());
+  const checkpoint = endedAsNaN ? null : await run.checkpoint();
   run.free();
-  return { result, curve: thinCurve(series.loss, steps), file, seconds };
+  return { result, curve: thinCurve(series.loss, steps), file, checkpoint, seconds };
 }
 
 /** How long it took here says nothing of other machines. @param {string} text of a run file */
@@ -76,7 +79,7 @@ async function recordStory(lab, story) {
     mkdirSync(folder, { recursive: true });
   }
   for (const storyRun of runsOfStory(story)) {
-    const { result, curve, file, seconds } = await record(lab, storyRun);
+    const { result, curve, file, checkpoint, seconds } = await record(lab, storyRun);
     results.push(result);
     const accuracy = result.scores.at(-1)?.accuracy;
     console.log(`${story.id}: ${storyRun.title}: ${seconds.toFixed(1)} s, ${accuracy ?? "no score"}, ${storyRun.link}`);
@@ -84,7 +87,10 @@ async function recordStory(lab, story) {
     const isFirst = storyRun.seed === story.seeds[0];
     const run = isFirst && file !== null ? `${storyRun.recipe.id}.bunsen.json` : null;
     if (run) writeFileSync(join(folder, run), file);
-    runs.push({ link: storyRun.recipe.link, result, curve, run });
+    const packed = run ? packWeights(checkpoint, toPlanes) : null;
+    const weights = packed && { file: `${storyRun.recipe.id}.weights.bin`, bits: packed.bits };
+    if (packed && weights) writeFileSync(join(folder, weights.file), packed.bytes);
+    runs.push({ link: storyRun.recipe.link, result, curve, run, weights });
   }
   const { sentences, notes } = fillClosing(story, results);
   console.log([...sentences, ...notes].map((line) => `  ${line}`).join("\n"));

@@ -9,10 +9,11 @@ const run = (recipe: "plain" | "skips", accuracy: number): RecordedRun => ({
   result: finished(recipe, accuracy),
   curve: { every: 50, losses: [2, 1], steps: 100 },
   run: `${recipe}-1.bunsen.json`,
+  weights: { file: `${recipe}.weights.bin`, bits: 16 },
 });
 const index = (more = {}): string =>
   JSON.stringify({
-    format: 1,
+    format: 2,
     story: "skips",
     date: "2026-11-28",
     runs: [run("plain", 0.41), run("skips", 0.58)],
@@ -32,12 +33,12 @@ test("recorded runs fill the closing sentences", () => {
 });
 
 test("a run whose loss was no number any more has a result and no file", () => {
-  const none = { ...run("plain", 0), run: null };
+  const none = { ...run("plain", 0), run: null, weights: null };
   expect(readRecorded(index({ runs: [none] }), SKIPS)).toMatchObject({ type: "recorded", runs: [{ run: null }] });
 });
 
 test("recorded runs of another version are refused", () => {
-  expect(readRecorded(index({ format: 2, runs: "otherwise" }), SKIPS)).toEqual({
+  expect(readRecorded(index({ format: 1, runs: "otherwise" }), SKIPS)).toEqual({
     type: "refused",
     message: "The recorded runs are of another version of Bunsen. Train all to see it here.",
   });
@@ -69,6 +70,10 @@ test.each([
   index({ runs: [null] }),
   index({ runs: [{ ...run("plain", 0.4), run: "../../secret" }] }),
   index({ runs: [{ ...run("plain", 0.4), result: {} }] }),
+  index({ runs: [{ ...run("plain", 0.4), weights: undefined }] }),
+  index({ runs: [{ ...run("plain", 0.4), weights: { file: "https://elsewhere.example/a", bits: 16 } }] }),
+  index({ runs: [{ ...run("plain", 0.4), weights: { file: "plain.weights.bin", bits: "few" } }] }),
+  index({ runs: [{ ...run("plain", 0.4), run: null }] }),
   index({ runs: [{ ...run("plain", 0.4), curve: undefined }] }),
 ])("what is no index is refused: %s", (text) => {
   expect(readRecorded(text, SKIPS)).toEqual({

@@ -6,7 +6,7 @@ import { msg, plural } from "../words/msg.js";
 import { sentences } from "../words/sentences.js";
 
 /** The version of how they are written. */
-export const RECORDED_FORMAT = 1;
+export const RECORDED_FORMAT = 2;
 
 /** The stories that have recorded runs in `www/public/stories`. */
 export const RECORDED_STORIES: readonly string[] = [
@@ -27,6 +27,16 @@ export interface RecordedRun {
   curve: ThinCurve;
   /** The name of its run file, beside the index; null of one whose loss was no number any more, which has none. */
   run: string | null;
+  /** Where its network lies, of a run that has a file; null where that is too large. */
+  weights: RecordedWeights | null;
+}
+
+/** The network of a recorded run: a checkpoint as `pack-weights.mjs` writes it. */
+export interface RecordedWeights {
+  /** The name of its file, beside the index. */
+  file: string;
+  /** Of each weight so many are kept: 32, or the weights are rounded. */
+  bits: number;
 }
 
 /** What `index.json` holds. */
@@ -88,13 +98,14 @@ function parsed(text: string): RecordedIndex | null {
 }
 
 function isRun(value: unknown): value is RecordedRun {
-  const { link, result, curve, run } = Object(value) as Partial<RecordedRun>;
+  const { link, result, curve, run, weights } = Object(value) as Partial<RecordedRun>;
   const { recipe, seed, steps, done, scores } = Object(result) as Partial<RunResult>;
   const { every, losses, steps: drawn } = Object(curve) as Partial<ThinCurve>;
   const isName = (name: unknown): boolean => typeof name === "string" && /^[\w.-]+$/.test(name);
   return (
     typeof link === "string" &&
     (run === null || isName(run)) &&
+    (weights === null || (run !== null && isName(weights?.file) && Number.isInteger(weights?.bits))) &&
     typeof recipe === "string" &&
     [seed, steps, done].every(Number.isFinite) &&
     Array.isArray(scores) &&

@@ -121,13 +121,14 @@ export class CompareRuns extends BenchElement {
 
   /** What each of the runs that are drawn makes of the picture that a person gave. */
   #said() {
-    const { inspection, data } = this.state;
+    const { inspection, data, results } = this.state;
     if (!inspection.picture || !data.info) {
       return html`<p class="soft">${msg("Draw something on the stage: each of these runs answers.")}</p>`;
     }
     const info = data.info;
     const said = this.#lines.flatMap(({ run, slot, progress }) => {
-      const answer = progress === null ? this.#answers?.all.get(run.id) : inspection.prediction;
+      const here = inspection.prediction && { probabilities: inspection.prediction, rounded: results.rounded };
+      const answer = progress === null ? this.#answers?.all.get(run.id) : here;
       return answer ? [answerText(slot, answer, info)] : [];
     });
     return html`<p role="status" aria-label=${msg("Answers of the runs")}>

@@ -4,6 +4,7 @@ import { isCustom } from "../../../../crate/js/custom-dataset-keys.js";
 import { messageOf } from "../../../../crate/js/errors.js";
 import type { Bench } from "../../bench/bench.js";
 import { className, megabytes, wholePercent } from "../../format.js";
+import { roundedText } from "../../rounded-weights.js";
 import { dataOf } from "../../runs/same-data.js";
 import { letterOf } from "../../runs/short-names.js";
 import { isLocked } from "../../state/run-state.js";
@@ -26,8 +27,14 @@ export function tooLargeSentence(bytes: number): string {
   });
 }
 
-/** What a run makes of the picture: a probability for each class, or why there is none, as the end of a sentence. */
-export type KeptAnswer = Float32Array | string;
+/** What a network makes of the picture: a probability for each class, and to how many bits its weights are rounded, where they are. */
+export interface Answer {
+  probabilities: Float32Array;
+  rounded: number | null;
+}
+
+/** What a run makes of the picture, or why it makes nothing of it, as the end of a sentence. */
+export type KeptAnswer = Answer | string;
 
 /** What the runs that are drawn make of the picture that a person gave: one after the other, and no more once it is another. */
 export class KeptAnswers {
@@ -112,7 +119,7 @@ export class KeptAnswers {
         answer = await connection.requestOrThrow("keptAnswer", { ...asked, checkpoint: bytes });
       }
       if (!answer || answer.type === "unknown") return undefined;
-      return answer.type === "answer" ? answer.probabilities : answer.message;
+      return answer.type === "answer" ? answer : answer.message;
     } catch (thrown) {
       return messageOf(thrown).replace(/\.$/, "");
     }
@@ -124,12 +131,14 @@ export function answerText(slot: number, answer: KeptAnswer, data: { classes: re
   if (typeof answer === "string")
     return msg("{run} does not answer: {why}", { run: letterOf(slot), why: translated(answer) });
   let best = 0;
-  answer.forEach((probability, label) => {
-    if (probability > answer[best]!) best = label;
+  const { probabilities, rounded } = answer;
+  probabilities.forEach((probability, label) => {
+    if (probability > probabilities[best]!) best = label;
   });
+  const share = wholePercent(probabilities[best] ?? NaN);
   return msg("{run} says {class} ({share})", {
     run: letterOf(slot),
     class: className(data, best),
-    share: wholePercent(answer[best] ?? NaN),
+    share: rounded === null ? share : `${share}, ${roundedText(rounded)}`,
   });
 }

@@ -25,7 +25,8 @@ export interface RunsRequests {
       normalization: Normalization | null;
     };
     result:
-      | { type: "answer"; probabilities: Float32Array }
+      // `rounded`: to how many bits its weights are, where they are.
+      | { type: "answer"; probabilities: Float32Array; rounded: number | null }
       | { type: "unknown" }
       | { type: "refused"; message: string }
       | null;

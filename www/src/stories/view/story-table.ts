@@ -13,7 +13,7 @@ import { button } from "../../ui/button.js";
 import { inlineStyle } from "../../ui/inline-style.js";
 import type { Story, StoryRecipe } from "../story.js";
 import type { KnownRun } from "./known.js";
-import { openRecorded, type RecordedStory } from "./recording.js";
+import { openRecorded, type RecordedFiles, type RecordedStory } from "./recording.js";
 import type { StoryResult } from "./results.js";
 import { summaryOf } from "./summary.js";
 
@@ -180,9 +180,9 @@ export class StoryTable extends BenchElement {
     });
   }
 
-  async #openRecorded(address: string): Promise<void> {
+  async #openRecorded(files: RecordedFiles): Promise<void> {
     try {
-      await openRecorded(this.bench, address);
+      await openRecorded(this.bench, files);
     } catch (thrown) {
       this.bench.state.stores.files.update({
         unreadable: msg("The recorded run could not be loaded. {why}", { why: translated(messageOf(thrown)) }),

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 
+import { writeTensors } from "../../../../../crate/js/safetensors.js";
 import type { Lab } from "../../../module.js";
 import { KeptModels } from "./kept-models.js";
 
@@ -23,11 +24,19 @@ test("a network is loaded from its checkpoint once", async () => {
   const { lab, load } = labOf();
   const kept = new KeptModels();
   expect(await kept.answer(lab, asked("a", null))).toEqual({ type: "unknown" });
-  const answer = { type: "answer", probabilities: Float32Array.of(0.25, 0.75) };
+  const answer = { type: "answer", probabilities: Float32Array.of(0.25, 0.75), rounded: null };
   expect(await kept.answer(lab, asked("a"))).toEqual(answer);
   expect(await kept.answer(lab, asked("a", null))).toEqual(answer);
   expect(load).toHaveBeenCalledTimes(1);
   expect(load.mock.calls[0]!.slice(0, 2)).toEqual(["model=a", CHECKPOINT]);
+});
+
+test("a network whose weights were rounded answers with that", async () => {
+  const checkpoint = writeTensors(new Map(), new URLSearchParams({ rounded: "16" }));
+  const kept = new KeptModels();
+  const { lab } = labOf();
+  expect(await kept.answer(lab, asked("a", checkpoint))).toMatchObject({ rounded: 16 });
+  expect(await kept.answer(lab, asked("a", null)), "also when it is asked again").toMatchObject({ rounded: 16 });
 });
 
 test("the network that was asked longest ago goes, and all of them when nobody asks any more", async () => {
