@@ -115,6 +115,18 @@ describe("stories on the page", () => {
       await story.getByRole("button", { name: /^Train all/ }).click();
       const training = bench.status("Training of the story");
       await training.filter({ hasText: "Training 2 of 4: more, seed 1." }).waitFor({ timeout: 60_000 });
+      // While it trains it is one line, with all of it behind a button.
+      assert.equal(await story.getByRole("table").count(), 0);
+      const stage = await bench.page.getByRole("region", { name: "Stage" }).boundingBox();
+      const line = await story.boundingBox();
+      assert.ok(line && line.y >= 0 && line.height < 60, `the line is ${line?.height} high, at ${line?.y}`);
+      assert.ok(stage && stage.y >= line.y + line.height && stage.y < 300, `the stage is at ${stage?.y}`);
+      const stop = story.getByRole("button", { name: "Stop" });
+      assert.ok(await stop.evaluate((one) => one.matches(":focus")), "the focus is where the pressed button was");
+      const whole = story.getByRole("button", { name: "The whole story" });
+      assert.equal(await whole.getAttribute("aria-expanded"), "false");
+      await whole.click();
+      assert.equal(await whole.getAttribute("aria-expanded"), "true");
       await story
         .getByText(/step \d+ of 3,000/)
         .first()

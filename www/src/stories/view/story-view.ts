@@ -44,13 +44,19 @@ export class StoryView extends BenchElement {
   @internal() private failure: string | undefined;
   /** Whether the story is being written: what does that is loaded then. */
   @internal() private isEditing = false;
+  /** Whether it is one line while it trains, so that the stage below it is in view. */
+  @internal() private isFolded = false;
   @internal() private copied: { address: string; isCopied: boolean } | null = null;
+  /** Whether something in it had the focus before it was drawn anew. */
+  #hadFocus = false;
   /** The recipes, the worker and the language that the module was asked about last. */
   #asked = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Of the network that was measured last here. */
   #speed: { estimate: Estimate; work: number } | null = null;
   #story: Story | null = null;
+  /** Whether a story was trained when this was drawn last. */
+  #wasTraining = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -64,10 +70,13 @@ export class StoryView extends BenchElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
+    this.#hadFocus = this.shadowRoot?.activeElement?.matches("button") ?? false;
     const { story, engine, results, recipe } = this.state;
     const { open } = story;
     if (!open) return;
     if (open !== this.#story) this.#changed(open);
+    // What came out is there to be read.
+    if (this.#wasTraining && !trainingOf(this.bench).progress) this.isFolded = false;
     const { estimate } = results;
     if (estimate && estimate !== "unknown" && recipe.description)
       this.#speed = { estimate, work: workOf(recipe.parsed?.values["model"], recipe.description.multiplyAdds) };
@@ -76,6 +85,16 @@ export class StoryView extends BenchElement {
     this.#asked = asked;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#know(open), this.isEditing && this.known ? PAUSE_MS : 0);
+  }
+
+  /** What was pressed may be gone: the focus goes to what has taken its place. */
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const isTraining = trainingOf(this.bench).progress !== null;
+    const isOther = isTraining !== this.#wasTraining;
+    this.#wasTraining = isTraining;
+    if (!isOther || !this.#hadFocus) return;
+    this.renderRoot.querySelector<HTMLElement>(isTraining ? ".training button" : ".buttons button")?.focus();
   }
 
   /** Another story is open, or the same with other words. */
@@ -87,7 +106,7 @@ export class StoryView extends BenchElement {
     if (isSame) return;
     this.known = this.recording = null;
     this.failure = undefined;
-    this.isEditing = false;
+    this.isEditing = this.isFolded = false;
     this.#asked = "";
     if (open.id === OWN_STORY && !this.opensFirst) void this.#edit();
   }
@@ -126,7 +145,7 @@ export class StoryView extends BenchElement {
   }
 
   override render() {
-    const { open, notices } = this.state.story;
+    const { open } = this.state.story;
     if (!open) return nothing;
     const shown = translatedStory(open);
     const { known, recording } = this;
@@ -134,41 +153,84 @@ export class StoryView extends BenchElement {
     const story = known ? { ...shown, recipes: known.story.recipes, closing: closingOf(shown, known) } : shown;
     const training = trainingOf(this.bench);
     const trained = known ? resultsOf(known.runs, seenAtHand(this.bench), training.over, this.state.runs.list) : [];
+    const { progress } = training;
+    const isFolded = this.isFolded && progress !== null;
     const results: readonly StoryResult[] = recording?.type === "recorded" ? recording.results : trained;
     return html`
-      <section class="panel" aria-label=${shown.title}>
+      <section class="panel ${isFolded ? "folded" : ""}" aria-label=${shown.title}>
         <div class="head">
           <div>
             <p class="kicker">${shown.title}</p>
-            <h2>${shown.question || shown.title}</h2>
+            ${isFolded ? nothing : html`<h2>${shown.question || shown.title}</h2>`}
           </div>
-          ${button(msg("Close"), { onPress: () => this.#close() })}
+          ${isFolded ? nothing : button(msg("Close"), { onPress: () => this.#close() })}
         </div>
-        ${this.isEditing ? html`<story-editor .bench=${this.bench} .story=${open}></story-editor>` : nothing}
-        <div class="columns">
-          <div>
-            ${shown.about ? html`<p class="about">${shown.about}</p>` : nothing}
-            ${[...notices, ...(known?.notices ?? [])].map((notice) => html`<p class="note" role="note">${notice}</p>`)}
-            ${failureNote(this.failure)} ${this.#buttons(open, known, training.progress, trained)}
-            ${this.#recorded(recording)} ${this.#closing(story, results)}
-          </div>
-          <div>
-            <story-table
-              .bench=${this.bench}
-              .story=${story}
-              .runs=${known?.runs ?? []}
-              .differences=${known ? this.#differences(known) : []}
-              .results=${results}
-              .recording=${recording?.type === "recorded" ? recording : null}
-            ></story-table>
-            <story-curves
-              .recipes=${story.recipes}
-              .results=${results}
-              .figure=${this.#figureOf(story, results)}
-            ></story-curves>
-          </div>
-        </div>
+        ${this.#training(progress)} ${isFolded ? nothing : this.#body(open, story, known, trained, results)}
       </section>
+    `;
+  }
+
+  /** How far its training is, and what can be done about it: the one line that is left while it trains. */
+  #training(progress: TrainingProgress | null) {
+    const training = trainingOf(this.bench);
+    const { notice } = this.state.queue;
+    return html`
+      <div class="training ${progress || notice ? "" : "idle"}">
+        <p class=${progress || notice ? "soft" : "heard"} role="status" aria-label=${msg("Training of the story")}>
+          ${progress ? progressText(progress) : notice}
+        </p>
+        ${
+          progress
+            ? html`
+                ${progress.isPaused ? button(msg("Go on"), { onPress: () => training.goOn(), primary: true }) : nothing}
+                ${button(msg("Stop"), { onPress: () => training.stop() })}
+                <button
+                  type="button"
+                  aria-expanded=${this.isFolded ? "false" : "true"}
+                  @click=${() => (this.isFolded = !this.isFolded)}
+                >
+                  ${msg("The whole story")}
+                </button>
+              `
+            : nothing
+        }
+      </div>
+    `;
+  }
+
+  #body(
+    open: Story,
+    story: Story,
+    known: KnownStory | null,
+    trained: readonly (StoryResult & { link: string })[],
+    results: readonly StoryResult[],
+  ) {
+    const { recording } = this;
+    const notices = [...this.state.story.notices, ...(known?.notices ?? [])];
+    return html`
+      ${this.isEditing ? html`<story-editor .bench=${this.bench} .story=${open}></story-editor>` : nothing}
+      <div class="columns">
+        <div>
+          ${story.about ? html`<p class="about">${story.about}</p>` : nothing}
+          ${notices.map((notice) => html`<p class="note" role="note">${notice}</p>`)} ${failureNote(this.failure)}
+          ${this.#buttons(open, known, trained)} ${this.#recorded(recording)} ${this.#closing(story, results)}
+        </div>
+        <div>
+          <story-table
+            .bench=${this.bench}
+            .story=${story}
+            .runs=${known?.runs ?? []}
+            .differences=${known ? this.#differences(known) : []}
+            .results=${results}
+            .recording=${recording?.type === "recorded" ? recording : null}
+          ></story-table>
+          <story-curves
+            .recipes=${story.recipes}
+            .results=${results}
+            .figure=${this.#figureOf(story, results)}
+          ></story-curves>
+        </div>
+      </div>
     `;
   }
 
@@ -182,22 +244,14 @@ export class StoryView extends BenchElement {
     };
   }
 
-  #buttons(
-    story: Story,
-    known: KnownStory | null,
-    progress: TrainingProgress | null,
-    trained: readonly (StoryResult & { link: string })[],
-  ) {
-    const training = trainingOf(this.bench);
+  #buttons(story: Story, known: KnownStory | null, trained: readonly (StoryResult & { link: string })[]) {
     const over = new Set(trained.filter(({ result }) => isOver(result)).map(({ link }) => link));
     const missing = (known?.runs ?? []).filter(({ link }) => !over.has(link));
-    const { notice } = this.state.queue;
     return html`
       <div class="buttons">
         ${
-          progress
-            ? html`${progress.isPaused ? button(msg("Go on"), { onPress: () => training.goOn(), primary: true }) : nothing}
-              ${button(msg("Stop"), { onPress: () => training.stop() })}`
+          trainingOf(this.bench).progress
+            ? nothing
             : button(this.#trainLabel(known?.runs ?? [], missing), {
                 enabled: known !== null,
                 onPress: () => void this.#train(missing.length > 0 ? missing : (known?.runs ?? [])),
@@ -208,9 +262,6 @@ export class StoryView extends BenchElement {
         ${button(msg("Copy link"), { enabled: this.state.story.link !== null, onPress: () => void this.#copy() })}
         ${this.isEditing ? nothing : button(msg("Change this story"), { onPress: () => void this.#change(story) })}
       </div>
-      <p class=${progress || notice ? "soft" : "heard"} role="status" aria-label=${msg("Training of the story")}>
-        ${progress ? progressText(progress) : notice}
-      </p>
       <p class=${this.copied ? "soft" : "heard"} role="status" aria-label=${msg("Link of the story")}>
         ${this.#copiedText()}
       </p>
@@ -241,7 +292,14 @@ export class StoryView extends BenchElement {
 
   async #train(runs: readonly KnownRun[]): Promise<void> {
     this.recording = null;
+    // What is written stays in view.
+    this.isFolded = !this.isEditing;
     this.failure = (await trainingOf(this.bench).train(runs)) ?? undefined;
+    // Why not is in what is folded away.
+    if (this.failure !== undefined) this.isFolded = false;
+    await this.updateComplete;
+    // It is shorter than it was: its line may be above the view.
+    if (this.isFolded) this.scrollIntoView({ block: "nearest" });
   }
 
   #recordedButton(story: Story) {

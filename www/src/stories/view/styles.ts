@@ -37,6 +37,37 @@ export const storyStyles = css`
     font-size: 0.875rem;
   }
 
+  .training {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.35rem 0.75rem;
+    align-items: center;
+  }
+
+  /* What is only heard takes no room. */
+  .training.idle {
+    position: absolute;
+  }
+
+  .training button {
+    min-height: 2rem;
+    padding: 0.1rem 0.7rem;
+    font-size: 0.875rem;
+  }
+
+  .folded {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.35rem 1rem;
+    align-items: center;
+    padding-block: 0.4rem;
+  }
+
+  .folded .kicker {
+    color: var(--ink);
+    font-weight: 620;
+  }
+
   .buttons button {
     white-space: normal;
   }
