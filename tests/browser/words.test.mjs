@@ -43,6 +43,32 @@ describe("words", () => {
     });
   });
 
+  test(
+    "every name of data has its room in the bar of a wide window, in each language",
+    { timeout: 60_000 },
+    async () => {
+      for (const [locale, name] of /** @type {const} */ ([
+        ["en", "Data"],
+        ["de", "Daten"],
+        ["es", "Datos"],
+      ])) {
+        await visit({ locale, viewport: { width: 1280, height: 720 } }, async (bench) => {
+          await bench.page.goto(`${bench.url}#${RUN}`);
+          await bench.choice(name).locator("option:checked", { hasText: /\S/ }).waitFor({ state: "attached" });
+          const cut = await bench.choice(name).evaluate((list) => {
+            const { fontFamily, fontSize, paddingLeft, paddingRight } = getComputedStyle(list);
+            const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+            context.font = `${fontSize} ${fontFamily}`;
+            const room = list.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+            const names = [.../** @type {HTMLSelectElement} */ (list).options].map(({ text }) => text);
+            return names.filter((text) => context.measureText(text).width > room + 1);
+          });
+          assert.deepEqual(cut, [], locale);
+        });
+      }
+    },
+  );
+
   test("in German LeNet-5 trains, and says in German what happened", { timeout: 90_000 }, async () => {
     await visit({ locale: "de" }, async (bench) => {
       await bench.page.goto(`${bench.url}#model=lenet5&data=digits&subset=2000&epochs=2`);

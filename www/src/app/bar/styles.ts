@@ -99,6 +99,16 @@ export const layout = css`
   @media (min-width: 76rem) {
     .bar {
       flex-wrap: nowrap;
+      column-gap: 0.7rem;
+    }
+
+    /* As wide as the longest name of data is, in each language. */
+    .choices > div:has(#data) {
+      flex: 0 0 auto;
+    }
+
+    .dock {
+      gap: 0.7rem;
     }
 
     .choices {
