@@ -62,8 +62,10 @@ test("what is right of shifted images is drawn in percent, by pixels", () => {
   expect(html).toContain("pixels that each test image is moved by");
 });
 
-test("minutes are of the text alone", () => {
-  expect(minutesToRead(`${"word ".repeat(900)}\n\`\`\`question a\n${"word ".repeat(900)}\n\`\`\`\n`)).toBe(5);
+test("minutes are of all that is read", () => {
+  const alt = `alt: ${"word ".repeat(900)}`;
+  expect(minutesToRead(`${"word ".repeat(900)}\n\`\`\`figure a\n${alt}\n\`\`\`\n`)).toBe(5);
+  expect(minutesToRead(`${"word ".repeat(900)}\n\`\`\`question a\nanswer: ${"word ".repeat(900)}\n\`\`\`\n`)).toBe(10);
   expect(minutesToRead("")).toBe(1);
 });
 

@@ -76,9 +76,12 @@ function sourceOf(value: Value): Source {
   return { key, short, full, address };
 }
 
-/** Minutes to read it, at the pace of a text that has to be thought about; experiments apart. */
+/** Lines of a block that are no text to be read. */
+const NOT_READ = /^(```\w*.*|(runs|train|draw|right|edit|show|alt|quantity):.*)$/gm;
+
+/** Minutes to read it with its captions, questions and answers, at the pace of a text that has to be thought about; its runs apart. */
 export function minutesToRead(text: string): number {
-  const words = text.replace(/^```[\s\S]*?^```$/gm, " ").split(/\s+/).length;
+  const words = text.replace(NOT_READ, " ").split(/\s+/).length;
   return Math.max(1, Math.round(words / 180));
 }
 

@@ -75,6 +75,7 @@ function lessonPage(lesson: Lesson, before: Lesson | undefined, after: Lesson | 
 <p class="claim"><span class="said">People say</span> ${escaped(lesson.claim)}</p>
 <p class="soft">${metaOf(lesson)} · <a href="./worksheet/">worksheet to print</a></p>
 </div>
+<noscript><p class="hint">Without JavaScript nothing is trained here, and nothing is predicted. All results are on this page: they are behind “Show what happened”.</p></noscript>
 ${tableOf(headings)}
 <div class="text">
 ${html}

@@ -12,12 +12,15 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A button. The second press of a double click does nothing: the first may have put another button in this one's place. */
 export function buttonOf(
   text: string,
   press: () => void,
   attributes: Readonly<Record<string, string>> = {},
 ): HTMLButtonElement {
   const button = make("button", { type: "button", ...attributes }, text);
-  button.addEventListener("click", press);
+  button.addEventListener("click", ({ detail }) => {
+    if (detail < 2) press();
+  });
   return button;
 }
