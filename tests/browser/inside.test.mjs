@@ -215,6 +215,36 @@ describe("the inside of a network, on the page", () => {
     await context.close();
   });
 
+  test("stays as high as it was while a new run gets ready", { timeout: 60_000 }, async () => {
+    const { context } = await visitor(site.browser);
+    const bench = new Bench(await context.newPage(), site.server.url);
+    await bench.open(LINK);
+    const panel = await opened(bench);
+    const filters = panel.getByRole("img", { name: "Convolution 1: 6 filters of 5×5", exact: true });
+    const picture = () => filters.evaluate((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL());
+    await filters.waitFor();
+    const before = await picture();
+    const heights = await panel.evaluateHandle((element) => {
+      const seen = { before: element.clientHeight, least: element.clientHeight };
+      const look = () => {
+        seen.least = Math.min(seen.least, element.clientHeight);
+        requestAnimationFrame(look);
+      };
+      look();
+      location.hash = location.hash.replace("seed=3", "seed=4");
+      return seen;
+    });
+    await until(
+      async () => ((await filters.count()) === 1 ? picture() : before),
+      (now) => now !== before,
+      { what: "the other network's filters" },
+    );
+    const seen = await heights.jsonValue();
+    assert.ok(seen.least > 0.9 * seen.before, `${seen.least} of ${seen.before} pixels`);
+    assert.deepEqual(bench.complaints, []);
+    await context.close();
+  });
+
   test("a click on the drawing opens that layer", { timeout: 60_000 }, async () => {
     const { context } = await visitor(site.browser);
     const bench = new Bench(await context.newPage(), site.server.url);

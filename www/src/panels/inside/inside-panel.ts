@@ -11,6 +11,7 @@ import { fieldFrame, fieldOf, fieldText } from "../../stage/seen-field.js";
 import type { Choices } from "../../state/inspection.js";
 import { shared } from "../../styles/shared.js";
 import { titled } from "../../styles/titled.js";
+import { inlineStyle } from "../../ui/inline-style.js";
 import { failureNote } from "../../ui/failure-note.js";
 import { VisibilityController } from "../../ui/controllers/visibility.js";
 import { pixelImage } from "../../ui/pixel-image.js";
@@ -90,6 +91,9 @@ export class InsidePanel extends PanelElement {
 
   /** Whether it can be closed: where the page shows nothing else, it cannot. */
   @property({ attribute: false }) closable = true;
+  @query(".content") private content!: HTMLElement | null;
+  /** How high it was when a new run took what it showed away: so high it stays until there is something again. */
+  #height = 0;
   @query("h2") private heading!: HTMLElement | null;
   /** Where the focus was before it came here. */
   #before: HTMLElement | null = null;
@@ -133,6 +137,11 @@ export class InsidePanel extends PanelElement {
     return inspection.request.visible || run.phase !== "training";
   }
 
+  protected override willUpdate(): void {
+    if (this.state.inspection.inspection) this.#height = 0;
+    else this.#height ||= this.content?.offsetHeight ?? 0;
+  }
+
   #request(change: Partial<Choices>): void {
     this.bench.subscriptions.inspect(change);
   }
@@ -151,7 +160,9 @@ export class InsidePanel extends PanelElement {
         <h2 tabindex="-1" title=${msg("In PyTorch: {name}", { name })}>${titles[shown] ?? msg("Layer")}</h2>
         ${this.closable ? html`<button type="button" @click=${() => this.#close()}>${msg("Close")}</button>` : nothing}
       </div>
-      ${this.#content(layers, titles)}
+      <div class="content" ${inlineStyle(this.#height > 0 ? `min-height: ${this.#height}px` : "")}>
+        ${this.#content(layers, titles)}
+      </div>
     `;
   }
 
