@@ -59,10 +59,7 @@ export class Runner {
     pause: () => this.#attempt("training", () => this.#pause()),
     score: () => this.#scorer?.request(),
     handOver: () => this.#attempt("training", () => this.#handOver()),
-    predict: ({ image, pixels, layers }) =>
-      this.#attempt("inspecting", () =>
-        this.#subscriptions.watch(pixels && { image, pixels, layers }, this.#isTraining()),
-      ),
+    predict: (command) => this.#attempt("inspecting", () => this.#subscriptions.watch(command, this.#isTraining())),
     inspect: ({ request }) =>
       this.#attempt("inspecting", () => this.#subscriptions.setInspection(request, this.#isTraining())),
     sendPredictions: ({ wanted }) =>
@@ -218,11 +215,10 @@ export class Runner {
     try {
       const recipe = readRecipe(lab, link, runFile);
       const { parsed } = recipe;
-      const stack = stackOf(lab, link);
       const description = lab.describe(link);
       this.#recipe = { ...recipe, layers: description.layers };
       this.#dispatch({ type: "chosen" });
-      this.#post({ type: "chosen", id, parsed, description, stack });
+      this.#post({ type: "chosen", id, parsed, description, stack: stackOf(lab, link) });
       // It is not prepared before it is asked for.
       if (lab.engine.kind === "gpu") this.#postDownload();
       void this.#stoppedRuns.find(id, parsed.link, autosave);

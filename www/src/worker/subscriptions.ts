@@ -1,6 +1,6 @@
 import type { Run } from "../module.js";
 import type { InspectionRequest } from "../panels/inside/inspection.js";
-import type { WorkerEvent } from "../protocol.js";
+import type { Command, WorkerEvent } from "../protocol.js";
 import { Inspector } from "../panels/inside/worker/inspector.js";
 import { NormRecorder } from "../panels/inside/worker/norm-recorder.js";
 import { StageWatcher, type Watched } from "../stage/worker/stage-watcher.js";
@@ -13,6 +13,7 @@ import type { RequestContextSource } from "./request-context.js";
 const PREDICTION_INTERVAL_MS = 250;
 const MAX_SHARE = 0.02;
 
+type PredictCommand = Omit<Extract<Command, { type: "predict" }>, "type">;
 type Subscription = Extract<WorkerEvent, { type: "subscriptionFailed" }>["what"];
 
 /**
@@ -60,8 +61,8 @@ export class Subscriptions {
   }
 
   /** Another image is put through the network, or other layers of it are in view. */
-  async watch(watched: Watched | null, training: boolean): Promise<void> {
-    this.#watched = watched;
+  async watch({ image, pixels, layers }: PredictCommand, training: boolean): Promise<void> {
+    this.#watched = pixels && { image, pixels, layers };
     await this.predict(training);
   }
 

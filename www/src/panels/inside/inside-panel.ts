@@ -160,9 +160,7 @@ export class InsidePanel extends PanelElement {
         <h2 tabindex="-1" title=${msg("In PyTorch: {name}", { name })}>${titles[shown] ?? msg("Layer")}</h2>
         ${this.closable ? html`<button type="button" @click=${() => this.#close()}>${msg("Close")}</button>` : nothing}
       </div>
-      <div class="content" ${inlineStyle(this.#height > 0 ? `min-height: ${this.#height}px` : "")}>
-        ${this.#content(layers, titles)}
-      </div>
+      <div class="content" ${inlineStyle(`min-height: ${this.#height}px`)}>${this.#content(layers, titles)}</div>
     `;
   }
 

@@ -104,10 +104,9 @@ export class CompareTable extends BenchElement {
         tr {
           display: grid;
           gap: 0.25rem 0.6rem;
-          grid-template: "run differs accuracy" auto "run differs time" 1fr "run actions actions" auto / 3.6rem minmax(
-              0,
-              1fr
-            ) fit-content(8rem);
+          grid-template:
+            "run differs accuracy" auto "run differs time" 1fr "run actions actions" auto / 3.6rem minmax(0, 1fr)
+            fit-content(8rem);
           align-items: start;
           padding-block: 0.5rem;
         }
