@@ -1,15 +1,24 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { writeTensors } from "../../../crate/js/safetensors.js";
-import { stoppedRunOf } from "../app/stopped-run.js";
-import type { Score, StoppedRun } from "../module.js";
-import type { ReadyRun, WorkerEvent } from "../protocol.js";
+import type { Score } from "../module.js";
+import type { WorkerEvent } from "../protocol.js";
 import { Bench } from "./bench.js";
-import { CPU, FakeWorkers, plan, reports, settle, stubPage } from "./testing.js";
+import {
+  answeredRunFile,
+  checkpoint,
+  chosen,
+  CPU,
+  FakeWorkers,
+  readyRun,
+  reports,
+  SCORE,
+  settle,
+  STOPPED,
+  stubPage,
+} from "./testing.js";
 
 const STEPS = 100;
-const STOPPED: StoppedRun = { run: "name", step: 3, written: 0, sealed: true };
-const SCORE = { step: 2, loss: 1, accuracy: 0.5, examples: 10, confusion: [] } as unknown as Score;
 
 let workers: FakeWorkers;
 let bench: Bench;
@@ -29,45 +38,19 @@ afterEach(() => {
 const id = (): number => bench.state.runId;
 const say = (event: WorkerEvent): void => workers.last.handle(event);
 const list = () => bench.state.runs.list;
-const parsed = { link: "model=lenet5", values: { model: "lenet5" }, defaults: {}, notices: [] } as never;
-const checkpoint = (step: number) => ({ step, bytes: new Uint8Array([step]), run: "name", computedHere: true });
 
-function runFile(steps: number) {
-  const text = JSON.stringify({
-    link: "model=lenet5",
-    check: String(steps),
-    steps: STEPS,
-    engine: { label: "CPU" },
-    data: { title: "Digits" },
-    trace: btoa(String.fromCharCode(...new Uint8Array(new Float32Array(steps).fill(1).buffer))),
-    scores: [{ step: 2, loss: 1, accuracy: 0.5, examples: 10 }],
-    timings: { seconds: 1, steps },
-  });
-  return { step: steps, text, values: { model: "lenet5" }, stepsPerEpoch: 10, milliseconds: 1 };
-}
-
-function prepared(done = 0): void {
-  const run = {
-    plan: { ...plan(STEPS), done },
-    data: { name: "digits", digest: "d", classes: [], channels: 1, height: 28, width: 28 },
-    notices: [],
-    examples: [],
-    augmented: [],
-    normalization: null,
-    losses: new Float32Array(done).fill(1),
-  };
-  say({ type: "prepared", id: id(), run: run as unknown as ReadyRun });
-}
-
-function open(): void {
-  say({ type: "opened", engine: CPU, fields: [], layerKinds: [] });
-  choose();
-}
+const runFile = (steps: number) => answeredRunFile(steps, STEPS);
+const prepared = (done = 0): void => say({ type: "prepared", id: id(), run: readyRun(STEPS, done) });
 
 function choose(): void {
-  say({ type: "chosen", id: id(), parsed, description: {} as never, stack: null });
+  say(chosen(id()));
   prepared();
 }
+
+const open = (): void => {
+  say({ type: "opened", engine: CPU, fields: [], layerKinds: [] });
+  choose();
+};
 
 /** Three steps, a score, and a checkpoint. */
 async function train(): Promise<void> {
@@ -150,7 +133,7 @@ test("what a dying worker did not answer of a run is asked again of the one that
   say({ type: "failed", id: id(), failure: { kind: "crash", message: "It ended.", during: "training" } });
   bench.train();
   say({ type: "opened", engine: CPU, fields: [], layerKinds: [] });
-  say({ type: "chosen", id: id(), parsed, description: {} as never, stack: null });
+  say(chosen(id()));
   prepared(2);
   say({ type: "started", id: id() });
   workers.last.results.runFile = runFile(2);
@@ -265,7 +248,7 @@ test("a run of the list is opened again where it stood, with its curves, and is 
   expect(location.hash).toBe("#model=lenet5");
   const { curves } = bench.series;
   expect([...curves.accuracy.subarray(0, curves.length)]).toEqual([0.5, 0.5, 0.5]);
-  say({ type: "chosen", id: id(), parsed, description: {} as never, stack: null });
+  say(chosen(id()));
   prepared(3);
   expect(bench.state.results.score?.step).toBe(2);
   const asked = workers.last.requested.length;
@@ -293,7 +276,7 @@ test.each([
     choose();
     await bench.files.openKept(run);
     expect(workers.last.sent.at(-1)).toMatchObject({ type: "train", goal: 0, checkpoint: { computedHere } });
-    say({ type: "chosen", id: id(), parsed, description: {} as never, stack: null });
+    say(chosen(id()));
     prepared(3);
     expect(bench.series.curves.scores).toEqual([]);
     expect(bench.state.results.score).toBeNull();
@@ -377,52 +360,4 @@ describe("a run file that comes with its network", () => {
     expect(list()).toMatchObject([{ isFromFile: false }]);
     expect(bench.state.runs.checkpoints).toEqual(before);
   });
-});
-
-describe("Train before it is known whether a run stopped", () => {
-  test("asks for it, and the run that stopped is on offer", () => {
-    bench.train();
-    expect(workers.last.sent.at(-1)).toMatchObject({ type: "train", unlessStopped: true });
-    choose();
-    expect(bench.state.run.phase).toBe("preparing");
-    say({ type: "stoppedRun", id: id(), stopped: STOPPED });
-    say({ type: "offered", id: id() });
-    expect(stoppedRunOf(bench.state)).toEqual(STOPPED);
-    bench.resume();
-    expect(workers.last.sent.at(-1)).toEqual({ type: "resume", stopped: STOPPED });
-  });
-
-  test("keeps the run that the worker has prepared meanwhile, and trains it", () => {
-    bench.train();
-    choose();
-    prepared();
-    say({ type: "stoppedRun", id: id(), stopped: STOPPED });
-    say({ type: "offered", id: id() });
-    expect(bench.state.plan).not.toBeNull();
-    bench.startAnew();
-    say({ type: "started", id: id() });
-    expect(bench.state.run.phase).toBe("training");
-  });
-
-  test("is asked no more once that is known, or the run is to start anew", () => {
-    choose();
-    say({ type: "stoppedRun", id: id(), stopped: null });
-    bench.train();
-    expect(workers.last.sent.at(-1)).toEqual({ type: "train", goal: "end", checkpoint: null });
-    bench.reset();
-    bench.startAnew();
-    expect(workers.last.sent.at(-1)).toEqual({ type: "train", goal: "end", checkpoint: null });
-  });
-});
-
-test("Reset of a run that went on from what was kept is at once: that is the same run", () => {
-  choose();
-  say({ type: "stoppedRun", id: id(), stopped: STOPPED });
-  bench.train();
-  say({ type: "started", id: id() });
-  say({ type: "checkpoint", id: id(), checkpoint: checkpoint(4) });
-  const before = id();
-  bench.reset();
-  expect(id()).toBe(before + 1);
-  expect(workers.last.commands.slice(-2)).toEqual(["forgetStopped", "choose"]);
 });

@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 
-import type { Plan, Report } from "../module.js";
-import type { Command, Engine, Requests, WorkerEvent } from "../protocol.js";
+import type { Plan, Report, Score, StoppedRun } from "../module.js";
+import type { Command, Engine, ReadyRun, Requests, WorkerEvent } from "../protocol.js";
 import type { EngineWorker, StartWorker } from "./engine-worker.js";
 
 /** A worker that is told what to say. */
@@ -111,3 +111,45 @@ export function stubPage(): void {
 
 /** Lets promises settle. */
 export const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** The worker has taken a recipe. */
+export function chosen(id: number): WorkerEvent {
+  const parsed = { link: "model=lenet5", values: { model: "lenet5" }, defaults: {}, notices: [] } as never;
+  return { type: "chosen", id, parsed, description: {} as never, stack: null };
+}
+
+/** A run that was interrupted. */
+export const STOPPED: StoppedRun = { run: "name", step: 3, written: 0, sealed: true };
+
+export const SCORE = { step: 2, loss: 1, accuracy: 0.5, examples: 10, confusion: [] } as unknown as Score;
+
+export const checkpoint = (step: number) => ({ step, bytes: new Uint8Array([step]), run: "name", computedHere: true });
+
+/** What a worker answers where a run file of the run so far is asked for: `steps` of `all` are done. */
+export function answeredRunFile(steps: number, all: number) {
+  const text = JSON.stringify({
+    link: "model=lenet5",
+    check: String(steps),
+    steps: all,
+    engine: { label: "CPU" },
+    data: { title: "Digits" },
+    trace: btoa(String.fromCharCode(...new Uint8Array(new Float32Array(steps).fill(1).buffer))),
+    scores: [{ step: 2, loss: 1, accuracy: 0.5, examples: 10 }],
+    timings: { seconds: 1, steps },
+  });
+  return { step: steps, text, values: { model: "lenet5" }, stepsPerEpoch: 10, milliseconds: 1 };
+}
+
+/** A run of so many steps that is prepared, some of them done. */
+export function readyRun(steps: number, done: number): ReadyRun {
+  const run = {
+    plan: { ...plan(steps), done },
+    data: { name: "digits", digest: "d", classes: [], channels: 1, height: 28, width: 28 },
+    notices: [],
+    examples: [],
+    augmented: [],
+    normalization: null,
+    losses: new Float32Array(done).fill(1),
+  };
+  return run as unknown as ReadyRun;
+}
