@@ -108,6 +108,45 @@ describe("the stage", () => {
     ),
   );
 
+  test("its words never name another class than its bars", { timeout: 90_000 }, () =>
+    visit(LINK, async (bench, stage) => {
+      await stage.getByText(/^Test image: \d$/).waitFor();
+      const differences = await bench.page.evaluateHandle(() => {
+        /** @param {ParentNode} root @returns {Element[]} */
+        const all = (root) =>
+          [...root.querySelectorAll("*")].flatMap((element) => [
+            element,
+            ...(element.shadowRoot ? all(element.shadowRoot) : []),
+          ]);
+        const elements = all(document);
+        const words = elements.find((element) => element.getAttribute("aria-label") === "Guess");
+        const bars = elements.find((element) => element.localName === "class-bars");
+        /** @type {{ seen: number, differ: string[] }} */
+        const found = { seen: 0, differ: [] };
+        const look = () => {
+          const rows = [...(bars?.shadowRoot?.querySelectorAll("tr") ?? [])]
+            .map((row) => /^(\d)\D+?([\d.]+)\s%$/.exec((row.textContent ?? "").replace(/\s+/g, " ").trim()))
+            .filter((row) => row !== null)
+            .map(([, name = "", share]) => ({ name, share: Number(share) }))
+            .sort((a, b) => b.share - a.share);
+          const said = words?.textContent?.trim().slice(0, 1) ?? "";
+          if (/\d/.test(said) && rows.length === 10 && rows[0]?.share !== rows[1]?.share) {
+            found.seen++;
+            if (rows[0]?.name !== said) found.differ.push(`${said} is said, and ${rows[0]?.name} is drawn`);
+          }
+          requestAnimationFrame(look);
+        };
+        look();
+        return found;
+      });
+      await bench.button("Train").click();
+      await bench.finished();
+      const { seen: looks, differ } = await differences.jsonValue();
+      assert.ok(looks > 20, `looked ${looks} times`);
+      assert.deepEqual(differ, []);
+    }),
+  );
+
   test("test images take turns until one is kept, or somebody draws", { timeout: 90_000 }, async () => {
     await visit(LINK, async (bench, stage) => {
       await stage.getByText(/^Test image: \d$/).waitFor();

@@ -17,6 +17,9 @@ export interface AnswerText {
 
 export const NO_ANSWER: AnswerText = { name: "", note: "", truth: "", isRight: false, example: null };
 
+/** What is read out of an answer changes this often at most. */
+export const READ_OUT_INTERVAL_MS = 700;
+
 /** @param answer `prediction`: of this very image */
 export function answerText(answer: {
   hasImage: boolean;

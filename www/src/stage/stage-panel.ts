@@ -18,7 +18,7 @@ import { VisibilityController } from "../ui/controllers/visibility.js";
 import { failureNote } from "../ui/failure-note.js";
 import { loadPart } from "../ui/load-part.js";
 import { pixelImage } from "../ui/pixel-image.js";
-import { answerText, NO_ANSWER, type AnswerText } from "./answer-text.js";
+import { answerText, NO_ANSWER, READ_OUT_INTERVAL_MS, type AnswerText } from "./answer-text.js";
 import { columnsOf, type StageColumn } from "./columns.js";
 import "./input/draw-pad.js";
 import type { DrawPad } from "./input/draw-pad.js";
@@ -40,9 +40,6 @@ import { layout } from "./styles.js";
 import { TurnsController } from "./turns.js";
 import { msg } from "../words/msg.js";
 import { textsNow, type Translation } from "../words/catalogue.js";
-
-/** The prediction in words changes this often at most. */
-const PREDICTION_INTERVAL_MS = 700;
 
 /** A network of more layers is on the stage with some of them, which is said. */
 const MANY_LAYERS = 60;
@@ -69,8 +66,11 @@ export class StagePanel extends BenchElement {
   readonly #controller = new StoreController(this, () => new TryStore(this.bench));
   /** The example that the pad shows. */
   #shownExample: Example | null = null;
+  /** In words what the bars show: it never lags behind them. */
   #text: AnswerText = NO_ANSWER;
-  readonly #throttle = new ThrottleController(this, PREDICTION_INTERVAL_MS);
+  /** What is read out of it, where a person gave the picture. */
+  #readOut = "";
+  readonly #throttle = new ThrottleController(this, READ_OUT_INTERVAL_MS);
   #columns: {
     of: Description | null;
     texts: ReadonlyMap<string, Translation>;
@@ -103,11 +103,11 @@ export class StagePanel extends BenchElement {
 
   override willUpdate(): void {
     if (areMissing(this.state)) this.#giving ??= this.#loadGiving();
-    const text = this.#answerText();
-    const { name, note, truth, example } = this.#text;
-    if (text.name === name && text.note === note && text.truth === truth && text.example === example) return;
-    // Clearing is answered at once, and another test image; a stream of predictions is not.
-    if (this.#throttle.allows(!this.#store.pixels || text.example !== example || !name)) this.#text = text;
+    this.#text = this.#answerText();
+    const { name, note } = this.#text;
+    const spoken = this.#store.takesTurns ? "" : `${name} ${note}`.trim();
+    // Clearing is read out at once; a stream of predictions is not.
+    if (spoken !== this.#readOut && this.#throttle.allows(!this.#store.pixels || !name)) this.#readOut = spoken;
   }
 
   override updated(): void {
@@ -121,7 +121,7 @@ export class StagePanel extends BenchElement {
     const { plan } = this.state;
     const { info: data } = this.state.data;
     const { prediction, failed, maps } = this.state.inspection;
-    const { input, takesTurns } = this.#store;
+    const { input } = this.#store;
     if (areMissing(this.state)) {
       return html`
         <h2 class="heard">${msg("Stage")}</h2>
@@ -159,7 +159,7 @@ export class StagePanel extends BenchElement {
         </div>
         <div class="answer">
           ${failureNote(failed.prediction)}
-          <p class="prediction" role="status" aria-live=${takesTurns ? "off" : "polite"} aria-label=${msg("Guess")}>
+          <p class="prediction" role="status" aria-live="off" aria-label=${msg("Guess")}>
             <b>${this.#text.name}</b> ${this.#text.note}
             ${
               this.#text.truth
@@ -167,6 +167,7 @@ export class StagePanel extends BenchElement {
                 : nothing
             }
           </p>
+          <p class="heard" aria-live="polite">${this.#readOut}</p>
           <class-bars
             class="bars"
             .classes=${data?.classes ?? (this.#awaitsDigits ? DIGITS : [])}
