@@ -95,8 +95,10 @@ describe("photos, class by class", () => {
     await context.close();
   });
 
-  test("a camera takes as many as one likes, and is given back", { timeout: 60_000 }, async () => {
+  test("a camera takes as many as one likes, and is given back", { timeout: 60_000 }, async (t) => {
     const browser = await launch({ args: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] });
+    // An open browser would keep this program from its end.
+    t.after(() => browser.close());
     const { bench, page, context, add } = await open(browser);
     await add("cup");
     await bench.button("Camera").click();
@@ -109,6 +111,5 @@ describe("photos, class by class", () => {
     await bench.button("Add photos of cup").waitFor();
     assert.deepEqual(bench.complaints, []);
     await context.close();
-    await browser.close();
   });
 });

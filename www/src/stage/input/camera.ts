@@ -36,3 +36,9 @@ function why(name: string): string {
       return msg("The camera could not be started: another program may be using it.");
   }
 }
+
+/** Settles when a camera has a frame to be taken: a press before that is not lost. */
+export async function firstFrame(video: HTMLVideoElement): Promise<void> {
+  if (video.videoWidth > 0) return;
+  await new Promise((resolve) => video.addEventListener("loadeddata", resolve, { once: true }));
+}

@@ -5,7 +5,7 @@ import { printable } from "../../../../crate/js/printable.js";
 import { button } from "../../ui/button.js";
 import { alerts } from "../../styles/alerts.js";
 import { shared } from "../../styles/shared.js";
-import { closeCamera, openCamera } from "./camera.js";
+import { closeCamera, firstFrame, openCamera } from "./camera.js";
 import { pictureOf, readPicture, type Picture } from "./read.js";
 import { SignalElement } from "../../ui/signal-element.js";
 import { msg } from "../../words/msg.js";
@@ -145,7 +145,7 @@ export class TrySources extends SignalElement {
           ${
             camera
               ? html`
-                  ${button(msg("Take the picture"), { id: "take", onPress: () => this.#take(), primary: true })}
+                  ${button(msg("Take the picture"), { id: "take", onPress: () => void this.#take(), primary: true })}
                   <button type="button" @click=${this.cancel}>${msg("Close the camera")}</button>
                 `
               : html`
@@ -260,10 +260,13 @@ export class TrySources extends SignalElement {
     }
   }
 
-  #take(): void {
-    // The camera may not have a frame yet.
-    if (!this.video || this.video.videoWidth === 0) return;
-    const picture = pictureOf(this.video);
+  async #take(): Promise<void> {
+    const { video, camera } = this;
+    if (!video) return;
+    await firstFrame(video);
+    // It may have been closed meanwhile.
+    if (!camera || camera !== this.camera) return;
+    const picture = pictureOf(video);
     this.cancel();
     this.#emit(picture);
   }

@@ -1,7 +1,7 @@
 import { css, html } from "lit";
 import { customElement, property, query, state as internal } from "lit/decorators.js";
 
-import { closeCamera, openCamera } from "../../../stage/input/camera.js";
+import { closeCamera, firstFrame, openCamera } from "../../../stage/input/camera.js";
 import { alerts } from "../../../styles/alerts.js";
 import { shared } from "../../../styles/shared.js";
 import { button } from "../../../ui/button.js";
@@ -76,8 +76,10 @@ export class ClassCamera extends SignalElement {
 
   async #take(): Promise<void> {
     const { video } = this;
-    // The camera may not have a frame yet.
-    if (!video || video.videoWidth === 0) return;
+    if (!video) return;
+    await firstFrame(video);
+    // It may have been closed meanwhile.
+    if (!this.stream) return;
     const canvas = document.createElement("canvas");
     canvas.width = video.videoWidth;
     canvas.height = video.videoHeight;
