@@ -215,10 +215,10 @@ export class Runner {
     try {
       const recipe = readRecipe(lab, link, runFile);
       const { parsed } = recipe;
-      const description = lab.describe(link);
+      const [stack, description] = [stackOf(lab, link), lab.describe(link)];
       this.#recipe = { ...recipe, layers: description.layers };
       this.#dispatch({ type: "chosen" });
-      this.#post({ type: "chosen", id, parsed, description, stack: stackOf(lab, link) });
+      this.#post({ type: "chosen", id, parsed, description, stack });
       // It is not prepared before it is asked for.
       if (lab.engine.kind === "gpu") this.#postDownload();
       void this.#stoppedRuns.find(id, parsed.link, autosave);
