@@ -4,6 +4,7 @@ import { customElement, property } from "lit/decorators.js";
 import { BenchElement } from "../app/bench-element.js";
 import { count, fixed, speed, UNKNOWN } from "../format.js";
 import { resultOf } from "../state/run-state.js";
+import { fieldsets } from "../styles/forms.js";
 import { shared } from "../styles/shared.js";
 import { msg, plural } from "../words/msg.js";
 import { sentences } from "../words/sentences.js";
@@ -15,18 +16,11 @@ import { COUNTS, usualSpeed, WorkerCounts } from "./worker-counts.js";
 export class EmbedWorkers extends BenchElement {
   static override styles = [
     shared,
+    fieldsets,
     css`
-      fieldset {
-        min-width: 0;
-        margin: 0;
-        padding: 0;
-        border: 0;
-      }
-
       legend {
-        padding: 0;
+        margin-bottom: 0;
         font-size: 0.875rem;
-        font-weight: 620;
       }
 
       table {
