@@ -59,6 +59,7 @@ import type {
 } from "./files.js";
 
 export type { BunsenError, ErrorKind } from "./errors.js";
+export type * from "./answers-api.js";
 export type * from "./files.js";
 export type * from "./run-api.js";
 
@@ -281,7 +282,10 @@ export interface LoadOptions {
 }
 
 /** A network with weights, to be asked. Its methods are those of a run. */
-export interface Model extends Pick<Run, "engine" | "predict" | "activations" | "forward" | "saliency" | "free"> {
+export interface Model extends Pick<
+  Run,
+  "engine" | "predict" | "predictAll" | "activations" | "forward" | "saliency" | "free"
+> {
   /** The classes' names. */
   readonly classes: readonly string[];
   /** The shape of an image: channels, height and width. */

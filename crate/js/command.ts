@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// The command: trains a link under Node with the very module that pages use, replays checked links and run files, lists named recipes, and serves the site.
+// The command: trains a link under Node with the very module that pages use, replays checked links and run files, answers images, lists named recipes, and serves the site.
 
 import { check } from "./command/check.js";
 import { watchInterruptions } from "./command/interruption.js";
+import { predict } from "./command/predict.js";
 import { recipes } from "./command/recipes.js";
 import { serve } from "./command/serve.js";
 import { train } from "./command/train.js";
@@ -13,6 +14,8 @@ const USAGE = `Usage:
   bunsen train <link> [--out <folder>] [--workers <n>]   trains it; writes run.bunsen.json and weights.safetensors
   bunsen train --resume <checkpoint>                     goes on with a run that was interrupted
   bunsen check <link or run file>... [--workers <n>]     replays each and says whether it is the same
+  bunsen predict <weights or checkpoint> <folder, zip or image>... [--csv <file>] [--json] [--link <link>]
+                                                         answers images, the most doubtful first
   bunsen recipes [<network>]                             lists the recipes that have a name, with their links
   bunsen serve [--host <address>] [--port <n>]           serves the site that the package holds, to this machine alone
                                                          unless --host says 0.0.0.0; --data <folder>: with its data sets
@@ -29,6 +32,7 @@ const [name, ...args] = process.argv.slice(2);
 const commands = new Map([
   ["train", train],
   ["check", check],
+  ["predict", predict],
   ["recipes", recipes],
   ["serve", serve],
 ]);

@@ -144,7 +144,8 @@ function layoutOf(bytes: Uint8Array): Layout {
   return { size, channels, classNames, labels, pixels: offset + images * headerBytes };
 }
 
-function readLayout(bytes: Uint8Array): Layout {
+/** Reads the head of a data set's bytes. */
+export function readLayout(bytes: Uint8Array): Layout {
   try {
     return layoutOf(bytes);
   } catch (thrown) {

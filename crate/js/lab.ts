@@ -256,7 +256,7 @@ export class GuardedLab implements Lab {
       try {
         const run = await this.#callAsync(() => this.#engine.start(recipe, lease.dataset));
         await this.#orFree(run, async () => run.loadWeights(loaded.file));
-        return modelOf(this.#add(run, lease));
+        return modelOf(this.#add(run, lease), loaded.classes);
       } catch (thrown) {
         lease.release();
         throw thrown;

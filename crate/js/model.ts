@@ -13,25 +13,39 @@ interface Loaded {
   file: Uint8Array;
   mean: Float32Array | undefined;
   std: Float32Array | undefined;
+  /** The classes' names, where the file says them. */
+  classes: string[] | undefined;
 }
 
 /** Weights as a file, whatever they were given as. */
 export function loadedFrom(weights: Weights, link: string, normalization: LoadOptions["normalization"]): Loaded {
   const file = weightsFile(weights, link);
+  const metadata = metadataOf(file);
+  const classes = namesIn(metadata.get("classes"));
   if (normalization) {
     const { mean, std } = normalization;
     return {
       file,
       mean: requireFloats(mean, "a list of means"),
       std: requireFloats(std, "a list of standard deviations"),
+      classes,
     };
   }
-  const metadata = metadataOf(file);
   const numbers = (key: string): Float32Array | undefined => {
     const bits = metadata.get(key)?.split(",").map(Number);
     return bits && new Float32Array(Uint32Array.from(bits).buffer);
   };
-  return { file, mean: numbers("mean"), std: numbers("std") };
+  return { file, mean: numbers("mean"), std: numbers("std"), classes };
+}
+
+/** Names of classes: a list in JSON. */
+function namesIn(text: string | null): string[] | undefined {
+  try {
+    const names: unknown = JSON.parse(text ?? "null");
+    return Array.isArray(names) ? names.map((name) => printable(String(name))) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function weightsFile(weights: Weights, link: string): Uint8Array {
@@ -63,8 +77,9 @@ export function withoutExamples({ subset: _, val: __, ...values }: Record<string
   return requireLink(values);
 }
 
-/** Of a run that has no data, what it can do. */
-export function modelOf(run: GuardedRun): Model {
+/** Of a run that has no data, what it can do. @param names those of its classes, where its file says them */
+export function modelOf(run: GuardedRun, names?: readonly string[]): Model {
+  if (names?.length === run.data.classes.length) run.data = { ...run.data, classes: [...names] };
   const { classes, channels, height, width } = run.data;
   return {
     get engine() {
@@ -73,6 +88,7 @@ export function modelOf(run: GuardedRun): Model {
     classes,
     input: [channels, height, width],
     predict: (pixels) => run.predict(pixels),
+    predictAll: (files, options) => run.predictAll(files, options),
     activations: (pixels, layer) => run.activations(pixels, layer),
     forward: (pixels, layers) => run.forward(pixels, layers),
     saliency: (pixels, label) => run.saliency(pixels, label),

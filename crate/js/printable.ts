@@ -10,11 +10,12 @@ const DECEPTIVE =
 /**
  * A text as it can be shown in a sentence: what would be invisible, or would turn the text around it, stands there by its number, as
  * `[U+202E]`. Long texts are shortened.
+ * @param most of which the first so many characters are shown
  */
-export function printable(text: string): string {
+export function printable(text: string, most = MAX_LENGTH): string {
   const characters = Array.from(text);
-  const shown = characters.slice(0, MAX_LENGTH).join("").replace(DECEPTIVE, numberOf);
-  return characters.length > MAX_LENGTH ? `${shown}…` : shown;
+  const shown = characters.slice(0, most).join("").replace(DECEPTIVE, numberOf);
+  return characters.length > most ? `${shown}…` : shown;
 }
 
 function numberOf(character: string): string {

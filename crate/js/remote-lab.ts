@@ -67,6 +67,7 @@ const RUN_METHODS = {
   validate: true,
   evaluateOn: true,
   predict: true,
+  predictAll: true,
   examples: true,
   firstBatchAugmentations: true,
   augmentations: true,
@@ -88,6 +89,7 @@ const RUN_METHODS = {
 
 const MODEL_METHODS = {
   predict: true,
+  predictAll: true,
   activations: true,
   forward: true,
   saliency: true,

@@ -1,6 +1,8 @@
 // The types of a run.
 
+import type { Answers, PredictAllOptions } from "./answers-api.js";
 import type { Split } from "./api.js";
+import type { BytesLike, InputFile } from "./files.js";
 import type {
   Activation,
   AugmentedImage,
@@ -108,6 +110,12 @@ export interface Run {
   evaluateOn(name: string): Promise<Score>;
   /** Class probabilities of one image. */
   predict(pixels: ImagePixels): Promise<Float32Array>;
+  /**
+   * Answers many images: those in files, with their paths, or in a zip. Each is decoded, cut and scaled as the images of a data set are; what is no
+   * image is told among `unread`. Where an image's folder is named as a class, that is its label. Rejects with an error of kind `data` where there
+   * is no image at all.
+   */
+  predictAll(files: readonly InputFile[] | BytesLike, options?: PredictAllOptions): Promise<Answers>;
   /** Images of the data set, with their labels. */
   examples(split: Split, from: number, count: number): Example[];
   /** The first images of the run's first batch, each as its first epochs augment it: at most 16,384 augmented images. */

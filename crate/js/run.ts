@@ -1,6 +1,17 @@
 // A run over the module's own: guarded, one call after another, and safe to use after its end.
 
-import type { CallOptions, CheckedLinkObstacle, ImagePixels, Run, Split, Tensor } from "./api.js";
+import type {
+  BytesLike,
+  CallOptions,
+  CheckedLinkObstacle,
+  ImagePixels,
+  InputFile,
+  PredictAllOptions,
+  Run,
+  Split,
+  Tensor,
+} from "./api.js";
+import { answersScript } from "./answers-script.js";
 import type {
   Activation,
   AugmentedImage,
@@ -39,6 +50,10 @@ const PART_MS = 200;
 /** Examples of a part of an evaluation. */
 const PART_EXAMPLES = 256;
 
+const PREDICT_ALL_OPTIONS = { signal: true, onProgress: true, onAnswer: true } as const satisfies Record<
+  keyof PredictAllOptions,
+  true
+>;
 const CALL_OPTIONS = { signal: true } as const satisfies Record<keyof CallOptions, true>;
 
 function signalOf(options: CallOptions | undefined): AbortSignal | undefined {
@@ -67,7 +82,7 @@ export class GuardedRun implements Run {
   #freed = false;
 
   readonly plan: Plan;
-  readonly data: DataInfo;
+  data: DataInfo;
   readonly #notices: () => string[];
 
   constructor(
@@ -216,6 +231,22 @@ export class GuardedRun implements Run {
 
   predict(pixels: ImagePixels): Promise<Float32Array> {
     return this.#enqueue((run) => run.predict(imagePixels(pixels, this.data)));
+  }
+
+  async predictAll(
+    files: readonly InputFile[] | BytesLike,
+    options: PredictAllOptions = {},
+  ): ReturnType<Run["predictAll"]> {
+    requireOptions(options, "predictAll", PREDICT_ALL_OPTIONS, "run");
+    const signal = requireSignal(options?.signal);
+    throwIfAborted(signal);
+    const { predictAll } = await answersScript();
+    const asked = {
+      data: this.data,
+      predict: (pixels: ImagePixels) => this.predict(pixels),
+      normalization: () => this.#enqueue(async (run) => run.normalization()),
+    };
+    return predictAll(asked, files, { ...options, signal });
   }
 
   examples(split: Split, from: number, count: number): Example[] {

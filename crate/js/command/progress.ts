@@ -6,13 +6,16 @@ const LINES = 10;
 
 export class Progress {
   readonly #title: string;
+  /** What is counted. */
+  readonly #unit: string;
   readonly #startedAt = performance.now();
   readonly #isTerminal = process.stderr.isTTY === true;
   #drawnAt = 0;
   #lines = 0;
 
-  constructor(title: string) {
+  constructor(title: string, unit = "step") {
     this.#title = title;
+    this.#unit = unit;
   }
 
   show(done: number, total: number, note: string): void {
@@ -40,6 +43,6 @@ export class Progress {
     const full = Math.round((WIDTH * done) / total);
     const left = done > 0 ? (this.seconds * (total - done)) / done : 0;
     const time = done < total ? `, ${left.toFixed(0)} s left` : "";
-    return `[${"=".repeat(full)}${" ".repeat(WIDTH - full)}] step ${done} of ${total}${time}${note}`;
+    return `[${"=".repeat(full)}${" ".repeat(WIDTH - full)}] ${this.#unit} ${done} of ${total}${time}${note}`;
   }
 }

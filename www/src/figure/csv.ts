@@ -1,9 +1,6 @@
 /** A figure's numbers as CSV, as RFC 4180 has it. */
-import { printable } from "../../../crate/js/printable.js";
+import { csvCell } from "../../../crate/js/csv-cell.js";
 import type { Table, Value } from "./figure.js";
-
-/** Spreadsheets take a text that begins so for a formula, and names come from links and files of others. */
-const FORMULA = /^[=+\-@]/;
 
 /** In pieces of some rows each, so that a long one is no text of its own. */
 const ROWS_A_PIECE = 4_096;
@@ -28,7 +25,5 @@ function lineOf(values: readonly Value[]): string {
 function cellOf(value: Value): string {
   if (value === null) return "";
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
-  const text = printable(value);
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
-  return /[",]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return csvCell(value);
 }
