@@ -277,6 +277,8 @@ export interface LoadOptions {
    * other data the link does.
    */
   normalization?: Normalization | undefined;
+  /** The names of its classes, in their order, where they are a person's own and the file does not say them. */
+  classes?: readonly string[] | undefined;
   /** Calls it off: it rejects with an error of kind `aborted`. */
   signal?: AbortSignal | undefined;
 }

@@ -39,7 +39,7 @@ import { asBunsenError, BunsenError, throwBunsenErrors } from "./errors.js";
 import type { GpuProofs } from "./gpu-proofs.js";
 import { requireLink } from "./links.js";
 import { LabData } from "./lab-data.js";
-import { loadedFrom, modelOf, withoutExamples } from "./model.js";
+import { loadedFrom, modelOf, requireNames, withoutExamples } from "./model.js";
 import type { Build } from "./module.js";
 import { programOf } from "./program.js";
 import { GuardedRun } from "./run.js";
@@ -49,7 +49,10 @@ const START_OPTIONS = { checkpoint: true, computedHere: true, runFile: true, sig
   keyof StartOptions,
   true
 >;
-const LOAD_OPTIONS = { normalization: true, signal: true } as const satisfies Record<keyof LoadOptions, true>;
+const LOAD_OPTIONS = { normalization: true, classes: true, signal: true } as const satisfies Record<
+  keyof LoadOptions,
+  true
+>;
 /** The largest batch that a recipe may have. */
 const MAX_BATCH = 1024;
 
@@ -250,13 +253,14 @@ export class GuardedLab implements Lab {
     throwIfAborted(signal);
     const recipe = withoutExamples(this.parse(link).values);
     const loaded = loadedFrom(weights, recipe, options?.normalization);
+    const classes = requireNames(options?.classes) ?? loaded.classes;
     const load = async (): Promise<Model> => {
       await this.#takeProofs();
       const lease = await this.#data.standIn(recipe, loaded.mean, loaded.std);
       try {
         const run = await this.#callAsync(() => this.#engine.start(recipe, lease.dataset));
         await this.#orFree(run, async () => run.loadWeights(loaded.file));
-        return modelOf(this.#add(run, lease), loaded.classes);
+        return modelOf(this.#add(run, lease), classes);
       } catch (thrown) {
         lease.release();
         throw thrown;

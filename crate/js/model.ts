@@ -1,7 +1,7 @@
 // A network with given weights: it answers, and needs no data.
 
 import type { LoadOptions, Model, Tensor, Weights } from "./api.js";
-import { requireBytes, requireFloats, requireWhole, shown } from "./arguments.js";
+import { requireBytes, requireFloats, requireText, requireWhole, shown } from "./arguments.js";
 import { BunsenError } from "./errors.js";
 import { requireLink } from "./links.js";
 import { printable } from "./printable.js";
@@ -70,6 +70,13 @@ function tensorOf(name: string, tensor: unknown): Tensor {
     "file",
     `${printable(name)} has ${floats.length} values, and its shape ${sizes.join("×")} takes ${expected}.`,
   );
+}
+
+/** The names of classes as a caller gives them. */
+export function requireNames(names: unknown): string[] | undefined {
+  if (names === undefined || names === null) return undefined;
+  if (Array.isArray(names)) return names.map((name) => printable(requireText(name, "the name of a class")));
+  throw new BunsenError("run", `${shown(names)} was given where names of classes are expected: a list of texts.`);
 }
 
 /** The link of a run that is not trained: how many examples it would train on is nothing to it. */

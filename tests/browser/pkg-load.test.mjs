@@ -187,7 +187,7 @@ describe("a network with given weights", () => {
     test("with options and recipes that there are not", async () => {
       await assert.rejects(other.load(link, file, { norm: 1 }), {
         kind: "run",
-        message: 'lab.load has no option "norm": there is normalization, signal.',
+        message: 'lab.load has no option "norm": there is normalization, classes, signal.',
       });
       await assert.rejects(other.load("model=lenet6", file), { kind: "recipe", key: "model" });
       await assert.rejects(other.load(link, file, { signal: AbortSignal.abort() }), { kind: "aborted" });

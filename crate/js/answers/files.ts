@@ -6,6 +6,7 @@ import { BunsenError, messageOf } from "../errors.js";
 import { readBytes } from "../images-module.js";
 import { sizeInWords } from "../number-format.js";
 import { MOST_FILE_BYTES, unreadable } from "./decode.js";
+import { compareText } from "./order.js";
 import { isZip, zipFiles } from "./zip-reader.js";
 
 /** A file that is read when its turn comes; its promise rejects with why it cannot be. */
@@ -78,12 +79,4 @@ const SYSTEM_FILES: readonly string[] = ["Thumbs.db", "desktop.ini"];
 function isHidden(path: string): boolean {
   const parts = path.split(/[/\\]/).filter((part) => part !== "." && part !== "..");
   return parts.some((part) => part.startsWith(".") || part === "__MACOSX") || SYSTEM_FILES.includes(parts.at(-1) ?? "");
-}
-
-/** By code points, as the native command orders texts. */
-export function compareText(a: string, b: string): number {
-  const [left, right] = [Array.from(a), Array.from(b)];
-  const at = left.findIndex((character, index) => character !== right[index]);
-  if (at < 0) return left.length - right.length;
-  return (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? -1);
 }

@@ -6,7 +6,7 @@ import { macrotask, throwIfAborted } from "../cancellation.js";
 import { BunsenError } from "../errors.js";
 import { printable } from "../printable.js";
 import { eachAnswer, type AskedNetwork } from "./each-answer.js";
-import { compareText } from "./files.js";
+import { byDoubt } from "./order.js";
 
 /** How long a part may take before events are let in, in milliseconds. */
 const PART_MS = 30;
@@ -48,14 +48,6 @@ class CollectedAnswers {
     const right = answers.filter(({ correct }) => correct).length;
     return { classes, answers: answers.sort(byDoubt), unread, labelled, right, notices };
   }
-}
-
-/** A probability in millionths, as it is shown and as answers are ordered. */
-export const millionths = (probability: number): number => Math.floor(probability * 1e6 + 0.5);
-
-/** The smallest probability first. */
-export function byDoubt(a: Answer, b: Answer): number {
-  return millionths(a.probability) - millionths(b.probability) || compareText(a.path, b.path);
 }
 
 /** Files that a sentence names before it counts the others. */

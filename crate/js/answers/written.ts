@@ -3,7 +3,7 @@
 import type { Answer, Answers, UnreadFile } from "../answers-api.js";
 import { csvCell } from "../csv-cell.js";
 import { printable } from "../printable.js";
-import { millionths } from "./predict-all.js";
+import { millionths } from "./order.js";
 
 /** The most characters of a path: more than file systems have. */
 const MOST_OF_PATH = 4_096;

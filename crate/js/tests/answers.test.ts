@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 
 import type { Answer } from "../answers-api.js";
 import { areLightOnDark, entropyOf, unsure } from "../answers/doubt.js";
-import { compareText } from "../answers/files.js";
-import { byDoubt, millionths, nothingToAnswer, unreadInWords } from "../answers/predict-all.js";
+import { byDoubt, compareText, millionths } from "../answers/order.js";
+import { nothingToAnswer, unreadInWords } from "../answers/predict-all.js";
 import { accuracyInWords } from "../answers/words.js";
 import { csvOf, jsonOf, sixDigits } from "../answers/written.js";
 
