@@ -70,6 +70,8 @@ function knownRecipe(name: string, file: RunFile, path: string, maker: Maker, bu
       name: `${name}@${run.seed}`,
       link: parsed.link,
       checked: `${parsed.link}&check=${run.check}&marks=${run.marks}`,
+      examples: maker.duration.examplesOf(parsed.values),
+      values: parsed.values,
       operations: cost && cost.training + cost.scoring,
     };
   });

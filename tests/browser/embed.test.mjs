@@ -163,6 +163,16 @@ describe("an embed", () => {
     );
   });
 
+  test("offers no field that the network lacks, until another network has it", async () => {
+    await page.goto(`${server.url}embed.html?edit=widths,patch,lr,model,nosuch#${LINK}`);
+    await page.getByLabel("Learning rate").waitFor();
+    assert.deepEqual(await page.locator(".edit label").allInnerTexts(), ["Learning rate", "Network"]);
+    await page.getByLabel("Network").selectOption("mlp");
+    await page.locator(".edit label[for=widths]").waitFor();
+    assert.equal(await page.locator(".edit label[for=patch]").count(), 0);
+    assert.notEqual(await page.locator(".edit #widths").inputValue(), "");
+  });
+
   test("trains by itself once it is in view, where it is told to", async () => {
     await page.setViewportSize({ width: 525, height: 450 });
     server.break("/host.html", (_, response) => {

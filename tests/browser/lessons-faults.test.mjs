@@ -138,10 +138,23 @@ describe("a lesson", () => {
       for (const row of (await page.locator(".runs > li").all()).slice(0, 2))
         await row.getByRole("button", { name: /^Train it yourself/ }).dblclick(left);
       assert.equal(await page.locator("bunsen-lab").count(), 2);
-      await page
-        .locator(ROW)
-        .getByText(/^Trained here: the same check/)
-        .waitFor({ timeout: 100_000 });
+      // The second one paused the first, which goes on from there.
+      const first = page.locator(ROW);
+      const second = page.locator(".runs > li").nth(1);
+      await second.getByText(/^Trained here: the same check/).waitFor({ timeout: 100_000 });
+      assert.equal(await first.getByText(/^Trained here/).count(), 0);
+      await first
+        .frameLocator("iframe")
+        .getByRole("button", { name: /^(Train|Go on)$/ })
+        .click();
+      await first.getByText(/^Trained here: the same check/).waitFor({ timeout: 100_000 });
+      assert.ok(
+        await second
+          .frameLocator("iframe")
+          .getByText(/^Done: /)
+          .isVisible(),
+        "the other one keeps what it has",
+      );
       await page
         .locator(ROW)
         .getByRole("button", { name: /^Close/ })
@@ -195,6 +208,21 @@ describe("a lesson", () => {
       },
       { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true },
     ));
+
+  test("what the storage has of shown predictions is a list of names, or nothing", () =>
+    visit(RESNET, async (page) => {
+      for (const [shown, count] of /** @type {const} */ ([
+        [["training-loss", "gone", 7], 1],
+        ["training-loss", 0],
+        [{ "training-loss": true }, 0],
+        [null, 0],
+      ])) {
+        await keep(page, "resnet", { predictions: {}, shown, trained: {} });
+        await page.reload();
+        await page.getByRole("button", { name: "Show without a prediction" }).last().waitFor();
+        assert.equal(await page.locator(".prediction .reveal:visible").count(), count, JSON.stringify(shown));
+      }
+    }));
 
   test("the contents say what was begun and what was done, and forget it", () =>
     visit("learn/", async (page) => {

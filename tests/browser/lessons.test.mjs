@@ -159,6 +159,15 @@ describe("a lesson", () => {
       assert.equal(await later.isVisible(), true);
       await predictionOf(page, LOSS).getByRole("button", { name: "Show without a prediction" }).click();
       await figure.first().waitFor();
+      await page.getByText("You locked 0 of 3 predictions, looked at 2 without one, and trained 0 of").waitFor();
+      await page.reload();
+      await figure.first().waitFor();
+      assert.equal(await later.isVisible(), true, "what was shown stays so");
+      assert.equal(await predictionOf(page, LOSS).locator(".prediction-curve").count(), 0, "nothing was predicted");
+      assert.ok(
+        await page.evaluate(() => document.activeElement === document.body),
+        "what is kept takes no focus, which would move the page",
+      );
       await choice.getByRole("button", { name: "Predict again" }).click();
       assert.equal(await later.isVisible(), false);
       await page.emulateMedia({ media: "print" });

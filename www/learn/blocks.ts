@@ -12,7 +12,9 @@ import { runOf, runsOf } from "./runs.js";
 export interface BlockContext {
   runs: Runs;
   /** Markdown within a line, as HTML. */
-  inline: (value: Value) => string;
+  inline: (value: Value, isAsked?: boolean) => string;
+  /** Its text as it is, for an attribute or a title. */
+  plain: (value: Value) => string;
   /** Where the bench is, from the lesson's page: "../../". */
   bench: string;
   /** The address of the site as a teacher's page would have it. */
@@ -130,7 +132,7 @@ export function quantityOf(body: Body, runs: readonly KnownRun[]): Quantity {
 }
 
 /** Something to commit to before the runs are seen: a curve that is drawn, or one of several sentences. */
-function predictionOf(body: Body, id: string, { runs, inline }: BlockContext): string {
+function predictionOf(body: Body, id: string, { runs, inline, plain }: BlockContext): string {
   const draw = body.maybe("draw");
   const choices = body.all("choice");
   if (draw ? choices.length > 0 : choices.length < 2 || choices.length > 4)
@@ -144,7 +146,7 @@ function predictionOf(body: Body, id: string, { runs, inline }: BlockContext): s
   if (right && !choices[Number(right.text) - 1]) refuse(right, `There is no choice ${right.text}.`);
   const quantity = quantityOf(body, shown);
   if (draw && quantity !== "loss") refuse(draw, "A curve that is drawn is of the loss.");
-  const plot = plotOf({ runs: shown, quantity, alt: body.text("alt"), id });
+  const plot = plotOf({ runs: shown, quantity, alt: plain(body.one("alt")), id });
   const list = choices.map((choice) => `<li>${inline(choice)}</li>`).join("");
   return tag(
     "section",
@@ -162,5 +164,5 @@ function predictionOf(body: Body, id: string, { runs, inline }: BlockContext): s
 }
 
 function questionOf(body: Body, id: string, { inline }: BlockContext): string {
-  return `<section class="question" id="${escaped(id)}"><p class="ask">${inline(body.one("ask"))}</p><details><summary>Answer</summary><p>${inline(body.one("answer"))}</p></details></section>`;
+  return `<section class="question" id="${escaped(id)}"><p class="ask">${inline(body.one("ask"), true)}</p><details><summary>Answer</summary><p>${inline(body.one("answer"))}</p></details></section>`;
 }

@@ -14,14 +14,14 @@ import { runOf } from "./runs.js";
 export const MOST_SECONDS = 20;
 
 /** A picture alone. */
-export function figureOf(body: Body, id: string, { runs, inline }: BlockContext): string {
+export function figureOf(body: Body, id: string, { runs, inline, plain }: BlockContext): string {
   const drawn = drawnRuns(body, runs);
-  const plot = plotOf({ runs: drawn, quantity: quantityOf(body, drawn), alt: body.text("alt"), id });
+  const plot = plotOf({ runs: drawn, quantity: quantityOf(body, drawn), alt: plain(body.one("alt")), id });
   return `<figure id="${escaped(id)}">${plot}<figcaption>${inline(body.one("caption"))}</figcaption></figure>`;
 }
 
 export function experimentOf(body: Body, id: string, context: BlockContext): string {
-  const { runs, inline } = context;
+  const { runs, inline, plain } = context;
   const drawn = drawnRuns(body, runs);
   const trained = body.all("train").map((value) => {
     const run = runOf(value.text, runs, value);
@@ -34,8 +34,10 @@ export function experimentOf(body: Body, id: string, context: BlockContext): str
     return run;
   });
   const [first] = drawn;
-  const rows = (trained.length > 0 || !first ? trained : [first]).map((run) => rowOf(run, body, context));
-  const plot = plotOf({ runs: drawn, quantity: quantityOf(body, drawn), alt: body.text("alt"), id });
+  const used = trained.length > 0 || !first ? trained : [first];
+  assertFields(body.maybe("edit"), used);
+  const rows = used.map((run) => rowOf(run, body, context));
+  const plot = plotOf({ runs: drawn, quantity: quantityOf(body, drawn), alt: plain(body.one("alt")), id });
   const tried = body.maybe("try");
   return tag(
     "section",
@@ -43,14 +45,24 @@ export function experimentOf(body: Body, id: string, context: BlockContext): str
     `<p class="kind">Experiment</p><h3 id="${id}-title">${inline(body.one("title"))}</h3>` +
       `<figure>${plot}<figcaption>${inline(body.one("caption"))}</figcaption></figure>` +
       `<ul class="runs">${rows.join("")}</ul>` +
-      (tried ? `<p class="try">${inline(tried)}</p>` : ""),
+      (tried ? `<p class="try">${inline(tried, true)}</p>` : ""),
   );
+}
+
+/** What may be changed has to be a field of one of the recipes at least; where another one lacks it, it is not offered there. */
+function assertFields(edit: Value | undefined, runs: readonly KnownRun[]): void {
+  if (!edit) return;
+  const there = [...new Set(runs.flatMap(({ values }) => Object.keys(values)))];
+  const missing = listOf(edit).find((key) => !there.includes(key));
+  if (missing !== undefined)
+    refuse(edit, `No run that is trained here has a “${missing}” to change: there are ${there.join(", ")}.`);
 }
 
 /** One run: its name, how long it takes, its check, and the ways to it. */
 function rowOf(run: KnownRun, body: Body, { bench, site }: BlockContext): string {
   const edit = body.maybe("edit");
   const show = body.maybe("show");
+  const fields = edit ? listOf(edit).filter((key) => Object.hasOwn(run.values, key)) : [];
   const seconds = secondsOf(run);
   const time = seconds === null ? "" : `, about ${Math.max(1, Math.ceil(seconds))} s on two cores`;
   const title = `${run.title}, seed ${run.seed}`;
@@ -59,7 +71,7 @@ function rowOf(run: KnownRun, body: Body, { bench, site }: BlockContext): string
     link: run.link,
     title: `Train: ${run.title}`,
     show: show ? partsOf(show) : DEFAULT_LOOK.show,
-    edit: edit ? listOf(edit) : [],
+    edit: fields,
     start: "click",
     theme: "auto",
     until: null,
@@ -77,7 +89,7 @@ function rowOf(run: KnownRun, body: Body, { bench, site }: BlockContext): string
       "data-link": run.checked,
       "data-check": run.check,
       "data-title": title,
-      "data-edit": edit?.text,
+      "data-edit": fields.length > 0 ? fields.join(",") : undefined,
       "data-show": show && [...partsOf(show)].join(","),
     },
     `<p class="run-title">${escaped(title)}<span class="soft">${time}; check <code>${run.check}</code></span></p><p class="ways">${open}</p>${use}`,

@@ -22,6 +22,19 @@ test("numbers are those of the runs", () => {
   expect(value("shallow.shifted-1")).toBe("50.0 %");
   expect(value("shallow.test - deep.test")).toBe("55.0 percentage points");
   expect(value("deep@3.loss / shallow.loss")).toBe("1.50");
+  expect(value("deep.test | range")).toBe("10.0 to 30.0 %");
+  expect(value("deep.loss | range")).toBe("1.50 to 2.25");
+  expect(value("deep.starts | range")).toBe("2.00");
+  expect(value("shallow.ends")).toBe("1.00");
+});
+
+test("what a recipe has for a field is filled in as well, and sums are computed", () => {
+  expect(value("deep.examples")).toBe("10,000");
+  expect(value("deep.lr")).toBe("0.002");
+  expect(value("deep.model")).toBe("lenet5");
+  expect(value("= 10 * deep.lr")).toBe("0.02");
+  expect(value("= 25088 * 4096 / 1e6 | 1")).toBe("102.8");
+  expect(value("= 100 * (shallow.test - deep.test)")).toBe("55");
 });
 
 test("a line keeps what stands around them", () => {
@@ -33,8 +46,15 @@ for (const [expression, sentence] of [
   ["deep@9.test", "“deep” has no run with seed 9: there are 1, 2, 3."],
   ["deep.accuracy", "A run has no “accuracy”: there are test, train,"],
   ["deep", "“deep” names no value of a run."],
-  ["deep.test | round", "“deep.test | round” has no format “round”: there are percent, spread."],
+  ["deep.test | round", "“deep.test | round” has no format “round”: there are percent, spread, range."],
   ["shallow.test | spread", "“shallow.test | spread” is of one run, which has no spread."],
+  ["shallow.test | range", "“shallow.test | range” is of one run, which has no range."],
+  ["deep.depth", "A run has no “depth”: there are test, train,"],
+  ["deep.subset", "“subset” is 0, which means all images: “examples” says how many these are."],
+  ["deep.seed", "“seed” differs between seeds: name one."],
+  ["= 5 *", "“5 *” is no sum,"],
+  ["= 2 * deep.model", "“deep.model” is no number."],
+  ["= 2 * deep@1.check", "“deep@1.check” is no number."],
   ["deep.check", "“deep.check” is one of several: name a seed, as deep@1.check."],
   ["deep.parameters", "“deep.parameters” differs between seeds: name one."],
   ["shallow.gradient-first", "“shallow” has no “gradient-first”: its run file says no “gradientsAt”."],
@@ -62,6 +82,12 @@ test("what a lesson relies on holds for every seed, or the build says so", () =>
   expect(sentenceOf(() => assertHolds("deep.loss > shallow.loss", RUNS, HERE))).toBe(
     "learn/depth/lesson.md, line 7: “deep.loss > shallow.loss” does not hold for every seed: 1.50 is not below 1.50.",
   );
+  assertHolds("shallow.test > 3 * deep.test", RUNS, HERE);
+  assertHolds("shallow.test < 0.8", RUNS, HERE);
+  expect(sentenceOf(() => assertHolds("shallow.test > 4 * deep.test", RUNS, HERE))).toBe(
+    "learn/depth/lesson.md, line 7: “shallow.test > 4 * deep.test” does not hold: 0.800 is not below 0.750.",
+  );
+  expect(sentenceOf(() => assertHolds("shallow.test > 4 *", RUNS, HERE))).toContain("“4 *” is no sum");
   expect(sentenceOf(() => assertHolds("deep.loss = 2", RUNS, HERE))).toContain("is no comparison");
   expect(sentenceOf(() => assertHolds("deep.loss < shallow.test", RUNS, HERE))).toContain("cannot be compared");
 });

@@ -1,14 +1,15 @@
 /**
  * Numbers of runs in a lesson's text: `{{plain40.test}}` is the mean over the recipe's seeds, `{{plain40@1.test}}` one run's, `{{skips.test - plain40.test}}` a
- * difference, `{{plain40.test | spread}}` the mean with its deviation. No such number is typed by hand.
+ * difference, `{{plain40.test | spread}}` the mean with its deviation, `{{= 10 * plain40.lr}}` a sum. No such number is typed by hand.
  */
 import { deviation } from "../src/stories/closing/statistics.js";
+import { computed, writtenSum } from "./arithmetic.js";
 import { refuse, type Place } from "./lesson-error.js";
 import { MOST_SHIFT } from "./run-file.js";
 import type { KnownRun, Runs } from "./runs.js";
 import { runsOf } from "./runs.js";
 
-type Kind = "share" | "number" | "count" | "text";
+type Kind = "share" | "number" | "count" | "setting" | "text";
 
 interface RunValue {
   kind: Kind;
@@ -24,8 +25,14 @@ const VALUES: Readonly<Record<string, RunValue>> = {
   loss: { kind: "number", of: ({ loss }) => loss },
   steps: { kind: "count", of: ({ steps }) => steps },
   parameters: { kind: "count", of: ({ parameters }) => parameters },
+  examples: { kind: "count", of: ({ examples }) => examples },
+  // Of training and scoring, as the module counts them.
+  operations: { kind: "count", of: ({ operations }) => operations ?? NaN },
   images: { kind: "count", of: ({ testImages }) => testImages },
   check: { kind: "text", of: ({ check }) => check },
+  // Where its curve in a picture of the loss begins and ends.
+  starts: { kind: "number", of: ({ curve }) => curve.losses[0] },
+  ends: { kind: "number", of: ({ curve }) => curve.losses.at(-1) },
   confidence: { kind: "share", of: ({ confidence }) => confidence, needs: "confidence" },
   "gradient-first": { kind: "number", of: ({ gradients }) => gradients?.[0], needs: "gradientsAt" },
   "gradient-last": { kind: "number", of: ({ gradients }) => gradients?.at(-1), needs: "gradientsAt" },
@@ -41,9 +48,10 @@ function shiftedBy(pixels: number): RunValue {
 
 /** How a value may be written, by its kind; the first where nothing is said. */
 const FORMATS: Readonly<Record<Kind, readonly string[]>> = {
-  share: ["percent", "spread"],
-  number: ["number", "spread"],
+  share: ["percent", "spread", "range"],
+  number: ["number", "spread", "range"],
   count: ["count"],
+  setting: ["setting"],
   text: ["text"],
 };
 
@@ -71,6 +79,7 @@ export function filledText({ text, ...place }: Place & { text: string }, runs: R
 
 /** What an expression says. @param expression without its braces */
 export function valueOf(expression: string, runs: Runs, place: Place): string {
+  if (expression.startsWith("=")) return sumOf(expression.slice(1).trim(), runs, place);
   const [, first = "", sign, second, format] =
     /^(\S+)(?:\s+([-/])\s+(\S+))?(?:\s*\|\s*(\w+))?$/.exec(expression) ??
     refuse(place, `“${expression}” is no expression, as plain40.test, plain40@1.test or skips.test - plain40.test.`);
@@ -85,6 +94,25 @@ export function valueOf(expression: string, runs: Runs, place: Place): string {
   return one.kind === "share" ? `${Math.abs(100 * (a - b)).toFixed(1)} percentage points` : digits(Math.abs(a - b));
 }
 
+/** `10 * plain40.lr`, `25088 * 4096 / 1e6 | 1`: the digits behind the point are said last. */
+function sumOf(text: string, runs: Runs, place: Place): string {
+  const [, sum = text, decimals] = /^(.*?)\s*\|\s*(\d)$/.exec(text) ?? [];
+  return writtenSum(meanOf(sum, runs, place), decimals === undefined ? undefined : Number(decimals));
+}
+
+/** What a sum comes to, with the means of runs in it. */
+function meanOf(sum: string, runs: Runs, place: Place): number {
+  return computed(
+    sum,
+    (written) => {
+      const { kind, values } = term(written, runs, place);
+      const value = mean(values);
+      return kind === "text" || Number.isNaN(value) ? refuse(place, `“${written}” is no number.`) : value;
+    },
+    (sentence) => refuse(place, sentence),
+  );
+}
+
 interface Term {
   kind: Kind;
   values: readonly (number | string)[];
@@ -97,7 +125,7 @@ function term(text: string, runs: Runs, place: Place): Term {
   const named = runsOf(name, runs, place);
   if (key === "seeds") return { kind: "count", values: [named.length] };
   const value = Object.hasOwn(VALUES, key) ? VALUES[key] : undefined;
-  if (!value) refuse(place, `A run has no “${key}”: there are ${[...Object.keys(VALUES), "seeds"].join(", ")}.`);
+  if (!value) return { kind: "setting", values: [settingOf(key, named, place)] };
   const values = named.map(
     (run) =>
       value.of(run) ??
@@ -112,12 +140,32 @@ function term(text: string, runs: Runs, place: Place): Term {
   return { kind: value.kind, values };
 }
 
+/** What a recipe has for one of its fields: all of its runs have the same, but for their seeds. */
+function settingOf(key: string, runs: readonly KnownRun[], place: Place): string {
+  const [first] = runs;
+  const fields = first?.values ?? {};
+  const value = Object.hasOwn(fields, key) ? fields[key] : undefined;
+  if (value === undefined)
+    refuse(
+      place,
+      `A run has no “${key}”: there are ${[...Object.keys(VALUES), "seeds"].join(", ")}, and of this recipe ${Object.keys(fields).join(", ")}.`,
+    );
+  if (key === "subset" && value === "0")
+    refuse(place, "“subset” is 0, which means all images: “examples” says how many these are.");
+  if (runs.some(({ values }) => values[key] !== value)) refuse(place, `“${key}” differs between seeds: name one.`);
+  return value;
+}
+
 function written({ kind, values }: Term, asked: string | undefined, expression: string, place: Place): string {
   const formats = FORMATS[kind];
   const format = asked ?? formats[0] ?? "text";
   if (!formats.includes(format))
     refuse(place, `“${expression}” has no format “${format}”: there are ${formats.join(", ")}.`);
   if (kind === "text") return String(values[0]);
+  if (kind === "setting") {
+    const number = Number(values[0]);
+    return Number.isInteger(number) ? number.toLocaleString("en") : String(values[0]);
+  }
   const middle = mean(values);
   switch (format) {
     case "count":
@@ -131,9 +179,24 @@ function written({ kind, values }: Term, asked: string | undefined, expression: 
         ? `${(100 * middle).toFixed(1)}${NARROW}±${NARROW}${(100 * apart).toFixed(1)}${NARROW}%`
         : `${middle.toFixed(2)}${NARROW}±${NARROW}${apart.toFixed(2)}`;
     }
+    case "range":
+      return rangeOf(kind, values.map(Number), expression, place);
     default:
       return digits(middle);
   }
+}
+
+/** From the smallest to the largest of several runs, or the one that all are when they are written. */
+function rangeOf(kind: Kind, values: readonly number[], expression: string, place: Place): string {
+  if (values.length < 2) refuse(place, `“${expression}” is of one run, which has no range.`);
+  const ends = [Math.min(...values), Math.max(...values)] as const;
+  // Both as the larger one would be written: “6 to 14” and not “5.71 to 14”.
+  const isLarge = ends[1] >= 10 && ends[0] >= 1;
+  const [least, most] = ends.map((value) =>
+    kind === "share" ? (100 * value).toFixed(1) : isLarge ? Math.round(value).toLocaleString("en") : digits(value),
+  );
+  const unit = kind === "share" ? `${NARROW}%` : "";
+  return least === most ? `${least}${unit}` : `${least} to ${most}${unit}`;
 }
 
 function mean(values: readonly (number | string)[]): number {
@@ -151,12 +214,20 @@ function digits(value: number): string {
 }
 
 /**
- * A line of a lesson's front matter that its text relies on: `plain40.train < shallow.train` holds where each run of the one is below each of the other.
+ * A line of a lesson's front matter that its text relies on: `plain40.train < shallow.train` holds where each run of the one is below each of the other;
+ * `wide.parameters > 3 * narrow.parameters`, a sum on one side, of their means.
  */
 export function assertHolds(line: string, runs: Runs, place: Place): void {
   const [, first = "", sign = "", second = ""] =
-    /^(\S+)\s+([<>])\s+(\S+)$/.exec(line) ??
+    /^([^<>]+?)\s+([<>])\s+([^<>]+)$/.exec(line) ??
     refuse(place, `“${line}” is no comparison, as plain40.train < shallow.train.`);
+  if ([first, second].some((side) => /[\s()]|^[\d.]+(?:e-?\d+)?$/.test(side))) {
+    const [one, other] = [first, second].map((sum) => meanOf(sum, runs, place)) as [number, number];
+    const [low, high] = sign === "<" ? [one, other] : [other, one];
+    if (!(low < high))
+      refuse(place, `“${line}” does not hold: ${low.toPrecision(3)} is not below ${high.toPrecision(3)}.`);
+    return;
+  }
   const [one, other] = [term(first, runs, place), term(second, runs, place)];
   if (one.kind === "text" || one.kind !== other.kind) refuse(place, `“${line}” compares what cannot be compared.`);
   const [low, high] = sign === "<" ? [one, other] : [other, one];

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 
 import { minutesToRead } from "./lesson.js";
-import { FRONT, lessonOf, RUNS, rendered, sentenceOf } from "./testing.js";
+import { FRONT, lessonOf, RUNS, rendered, sentenceOf, WIDE } from "./testing.js";
 import { readLesson } from "./lesson.js";
+
+const block = (kind: string, body: string): string => `\`\`\`${kind}\n${body}\n\`\`\``;
 
 test("a lesson is its front matter and its text", () => {
   const lesson = lessonOf("## One\n\nIt has {{deep.test | spread}} right.");
@@ -49,6 +51,40 @@ answer: Because *so*.
   expect(html).not.toMatch(/style="|onclick|<script/);
 });
 
+test("a number may be of a run, computed, a year's, a name's, cited, or what a reader is asked to enter", () => {
+  const { html } = rendered(
+    `In 1998 ViT-160 saw {{deep.examples}} images, {{= 5 * 100}} a day, of 28×280 pixels, and \`0.5\`.
+
+They saw 1,281,167 images [@he2015].
+
+${block("question a", "ask: A loss of 12 or 0.3?\nanswer: So.")}
+
+${block("experiment b", "title: A\nruns: deep\ncaption: A\nalt: A\ntry: Train with 0.05.")}`,
+  );
+  expect(html).toContain("saw 10,000 images, 500 a day");
+});
+
+test("a field that a run lacks is not offered with it", () => {
+  const { html } = rendered(
+    block(
+      "experiment a",
+      "title: A\nruns: shallow, wide\ntrain: shallow\ntrain: wide\nedit: lr,widths\ncaption: A\nalt: A",
+    ),
+    FRONT,
+    WIDE,
+  );
+  const rows = [...html.matchAll(/<li data-run="(\w+)@1"[^>]* data-edit="([^"]*)"/g)].map(([, run, edit]) => [
+    run,
+    edit,
+  ]);
+  expect(rows).toEqual([
+    ["shallow", "lr"],
+    ["wide", "lr,widths"],
+  ]);
+  expect(html).toContain("embed.html?edit=lr#");
+  expect(html).toContain("embed.html?edit=lr,widths#");
+});
+
 test("what a work says is cited, and its HTML is text", () => {
   const { html } = rendered("They have 28.54 % wrong [@he2015, table 2]. <b>1 & 2</b>");
   expect(html).toContain('(<a href="#source-he2015">He et al. 2015</a>, table 2)');
@@ -70,12 +106,25 @@ test("minutes are of all that is read", () => {
 });
 
 const QUESTION = "```question a\nask: Why?\nanswer: So.\n```";
-const block = (kind: string, body: string): string => `\`\`\`${kind}\n${body}\n\`\`\``;
 const PREDICTION = "ask: How?\nruns: shallow, deep\nalt: Falls.\nreveal: So.";
 
 for (const [what, text, sentence] of [
-  ["a typed percentage", "It has 20 % right.", "line 8: “20 %” is neither of a run ({{name.test}}) nor of a work"],
+  ["a typed percentage", "It has 20 % right.", "line 8: “20 %” is neither of a run ({{name.test}}) nor computed"],
   ["a typed percentage in a block", block("question a", "ask: Is it 20%?\nanswer: So."), "line 9: “20%” is neither"],
+  ["a typed decimal", "Its loss is 0.25.", "line 8: “0.25” is neither of a run"],
+  ["a typed count", "It sees 1,500 images.", "“1,500” is neither of a run"],
+  ["a typed number of three digits", "It has 500 images.", "“500” is neither of a run"],
+  [
+    "a typed number for those who do not see a picture",
+    block("figure a", "runs: deep\ncaption: A\nalt: It falls to 0.5."),
+    "line 11: “0.5” is neither of a run",
+  ],
+  ["a typed number in an answer", block("question a", "ask: A\nanswer: It is 0.5."), "line 10: “0.5” is neither"],
+  [
+    "a field to change that no run has",
+    block("experiment a", "title: A\nruns: shallow\ntrain: shallow\nedit: lr,skip\ncaption: A\nalt: A"),
+    "line 12: No run that is trained here has a “skip” to change: there are model, data, subset, lr, seed.",
+  ],
   ["a source that is not there", "So it is [@she2015].", "There is no source “she2015” in the front matter."],
   ["a run that is not there", "{{wide.test}}", "There is no run “wide”: there are deep, other, shallow."],
   [

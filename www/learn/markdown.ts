@@ -27,21 +27,27 @@ const CITED = /\[@([a-z0-9-]+)(?:,\s*([^\]]+))?\]/g;
 export interface Reader {
   markdown: Markdown;
   tokens: Token[];
-  /** A value of a block as HTML. */
-  inline: (value: Value) => string;
+  /** A value of a block as HTML. @param isAsked whether its numbers may be made up: a question's, and what a reader is to enter */
+  inline: (value: Value, isAsked?: boolean) => string;
+  /** The same as it was written. */
+  plain: (value: Value) => string;
 }
 
 export function readMarkdown(lesson: Lesson): Reader {
   const markdown = new MarkdownIt({ html: false, typographer: true, quotes: "“”‘’" });
-  const inline = (value: Value): string => {
-    assertSaid(value.text, value, lesson);
+  const inline = (value: Value, isAsked = false): string => {
+    assertSaid(value.text, value, lesson, isAsked);
     return markdown.renderInline(value.text);
+  };
+  const plain = (value: Value): string => {
+    assertSaid(value.text, value, lesson);
+    return value.text;
   };
   const filled = lesson.text
     .split("\n")
     .map((line, at) => fillLine(line, lesson.runs, placeIn(lesson, at)))
     .join("\n");
-  return { markdown, tokens: markdown.parse(filled, {}), inline };
+  return { markdown, tokens: markdown.parse(filled, {}), inline, plain };
 }
 
 /**
@@ -53,8 +59,8 @@ export function finished(html: string, lesson: Lesson, page = ""): string {
   return cited(html.replace(MARKS, "").replace(RAISED, "<sup>$1</sup>"), lesson, page);
 }
 
-export function renderLesson(lesson: Lesson, context: Omit<BlockContext, "runs" | "inline">): Rendered {
-  const { markdown, tokens, inline } = readMarkdown(lesson);
+export function renderLesson(lesson: Lesson, context: Omit<BlockContext, "runs" | "inline" | "plain">): Rendered {
+  const { markdown, tokens, inline, plain } = readMarkdown(lesson);
   const headings: Heading[] = [];
   const ids = new Set<string>();
   tokens.forEach((token, at) => {
@@ -72,7 +78,7 @@ export function renderLesson(lesson: Lesson, context: Omit<BlockContext, "runs" 
   markdown.renderer.rules.fence = (all, at, ...more) => {
     const token = all[at]!;
     const place = placeIn(lesson, token.map?.[0] ?? 0);
-    const block = blockOf(token.info, token.content, place, { ...context, runs: lesson.runs, inline }, ids);
+    const block = blockOf(token.info, token.content, place, { ...context, runs: lesson.runs, inline, plain }, ids);
     return block ?? code(all, at, ...more);
   };
   const html = markdown.renderer.render(tokens, markdown.options, {});
@@ -92,15 +98,31 @@ function headingOf(tag: string, written: string, place: Place, ids: Set<string>)
   return { id, text };
 }
 
-/** Percentages come from runs, or from a work that is cited beside them; and what is cited is among the sources. */
-function assertSaid(text: string, place: Place, { sources }: Lesson): void {
+/** A percentage, whatever else is said. */
+const SHARE = /\d[\d.,]*\s?%/;
+/** A number that may be a run's: with a point, with commas, or of three digits and more. A year is none, nor is what belongs to a name. */
+const NUMBER = /(?<![\w.,–×-])(?!(?:19|20)\d\d(?![\d,.]))(?:\d{1,3}(?:,\d{3})+|\d+\.\d+|\d{3,})(?:\.\d+)?/;
+/** Code is what somebody types. */
+const TYPED = /`[^`]*`/g;
+
+/**
+ * Numbers come from runs, from a sum, or from a work that is cited beside them; and what is cited is among the sources.
+ *
+ * @param isAsked whether numbers may be made up, but for percentages
+ */
+function assertSaid(text: string, place: Place, { sources }: Lesson, isAsked = false): void {
   const citations = [...text.matchAll(CITED)];
   for (const [, key] of citations)
     if (!sources.some((source) => source.key === key))
       refuse(place, `There is no source “${key}” in the front matter.`);
-  const [typed] = /\d[\d.,]*\s?%/.exec(text.replace(FILLED_TEXT, "")) ?? [];
-  if (typed && citations.length === 0)
-    refuse(place, `“${typed}” is neither of a run ({{name.test}}) nor of a work that is cited here ([@key]).`);
+  if (citations.length > 0) return;
+  const byHand = text.replace(FILLED_TEXT, "").replace(TYPED, "");
+  const [typed] = SHARE.exec(byHand) ?? (isAsked ? null : NUMBER.exec(byHand)) ?? [];
+  if (typed !== undefined)
+    refuse(
+      place,
+      `“${typed}” is neither of a run ({{name.test}}) nor computed ({{= 5 * 100}}) nor of a work that is cited here ([@key]).`,
+    );
 }
 
 /** With links to the list of sources in place of `[@key, §4.1]`. */

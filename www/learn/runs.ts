@@ -12,6 +12,10 @@ export interface KnownRun extends LessonRun {
   /** The canonical link, and the same with check and marks. */
   link: string;
   checked: string;
+  /** How many images it trains on; NaN where the recipe does not tell. */
+  examples: number;
+  /** Every field of its recipe, with its value as in a link. */
+  values: Readonly<Record<string, string>>;
   /** Floating-point operations of training and scoring, as the module counts them; null where it cannot. */
   operations: number | null;
 }

@@ -25,6 +25,7 @@ function recipe(
   title: string,
   look: number | undefined,
   runs: readonly LessonRun[],
+  fields: Readonly<Record<string, string>> = {},
 ): [string, KnownRecipe] {
   const link = "model=lenet5&data=digits&steps=4&v=1";
   const known = runs.map((run): KnownRun => ({
@@ -34,6 +35,8 @@ function recipe(
     name: `${name}@${run.seed}`,
     link: `${link}&seed=${run.seed}`,
     checked: `${link}&seed=${run.seed}&check=${run.check}&marks=${run.marks}`,
+    examples: 10_000,
+    values: { model: "lenet5", data: "digits", subset: "0", lr: "0.002", seed: String(run.seed), ...fields },
     operations: 18e9,
   }));
   return [name, { format: 1, title, link, seeds: runs.map(({ seed }) => seed), runs: known }];
@@ -50,6 +53,9 @@ export const RUNS: Runs = new Map([
   ]),
 ]);
 
+/** With `wide` beside them, whose network has a field that the others lack. */
+export const WIDE: Runs = new Map([...RUNS, recipe("wide", "wide", 3, [lessonRun()], { widths: "300" })]);
+
 export const FRONT = `title: Depth
 claim: “Deeper is better.”
 summary: Is it?
@@ -57,12 +63,12 @@ order: 5
 source: he2015; He et al. 2015; Deep Residual Learning; https://arxiv.org/abs/1512.03385`;
 
 /** A lesson with this text. */
-export function lessonOf(text: string, front = FRONT): Lesson {
-  return readLesson(`---\n${front}\n---\n${text}\n`, "depth", RUNS);
+export function lessonOf(text: string, front = FRONT, runs = RUNS): Lesson {
+  return readLesson(`---\n${front}\n---\n${text}\n`, "depth", runs);
 }
 
-export function rendered(text: string, front = FRONT): Rendered {
-  return renderLesson(lessonOf(text, front), { bench: "../../", site: "https://example.org/" });
+export function rendered(text: string, front = FRONT, runs = RUNS): Rendered {
+  return renderLesson(lessonOf(text, front, runs), { bench: "../../", site: "https://example.org/" });
 }
 
 /** The sentence that something is refused with. */

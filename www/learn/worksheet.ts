@@ -53,11 +53,11 @@ function partOf({ kind, id, body }: Written, { runs }: Lesson, { inline }: Reade
       return (
         `<p class="kind">Train</p><p class="ask">${inline(body.one("title"))}</p>` +
         `<table><thead><tr><th scope="col">network</th><th scope="col">seed</th><th scope="col">test accuracy</th><th scope="col">check</th></tr></thead><tbody>${rows.join("")}</tbody></table>` +
-        (lever ? `<p class="try">${inline(lever)}</p>${lines("What I changed, and what came out", 2)}` : "")
+        (lever ? `<p class="try">${inline(lever, true)}</p>${lines("What I changed, and what came out", 2)}` : "")
       );
     }
     case "question":
-      return `<p class="kind">Answer</p><p class="ask">${inline(body.one("ask"))}</p>${lines("", ANSWER_LINES)}`;
+      return `<p class="kind">Answer</p><p class="ask">${inline(body.one("ask"), true)}</p>${lines("", ANSWER_LINES)}`;
     default:
       return null;
   }

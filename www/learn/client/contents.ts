@@ -11,8 +11,8 @@ export function showContentsProgress(page: Document): void {
     const memory = new Memory(slug);
     const ids = predictions.split(",").filter(Boolean);
     const checks = new Map(pairs(runs));
-    const { locked, same } = memory.progress(ids, checks);
-    if (locked + same === 0) return [];
+    const { locked, shown, same } = memory.progress(ids, checks);
+    if (locked + shown + same === 0) return [];
     const isDone = locked === ids.length;
     const text = `${isDone ? "Done" : "Begun"}: ${locked} of ${ids.length} predictions, ${same} of ${checks.size} runs trained to the same check.`;
     const said = make("p", { class: isDone ? "here done" : "here" }, text);

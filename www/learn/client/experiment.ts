@@ -33,6 +33,8 @@ export function setUpExperiment(row: HTMLElement, site: string, memory: Memory):
     if (edit) lab.setAttribute("edit", edit);
     if (show) lab.setAttribute("show", show);
     lab.addEventListener("bunsen-finish", (event) => finished((event as CustomEvent<EmbedState>).detail));
+    // One trains at a time. What was begun before waits where it is, and goes on when its own button is pressed.
+    for (const other of document.querySelectorAll<BunsenLab>("bunsen-lab")) other.pause();
     // What goes wrong it says itself.
     said.before(lab);
     lab.start();

@@ -42,10 +42,11 @@ function showProgress(
   const note = make("section", { class: "progress", "aria-label": "What you did here" }, said, forget);
   lesson.querySelector(".receipt")?.before(note);
   const marks = (): void => {
-    const { locked, same } = memory.progress(predictions, runs);
-    note.hidden = locked + same === 0;
+    const { locked, shown, same } = memory.progress(predictions, runs);
+    note.hidden = locked + shown + same === 0;
     const where = memory.keeps ? "This browser alone knows it." : "It is forgotten when you leave this page.";
-    said.textContent = `You locked ${locked} of ${predictions.length} predictions, and trained ${same} of ${runs.size} runs to the same check. ${where}`;
+    const without = shown === 0 ? "" : ` looked at ${shown} without one,`;
+    said.textContent = `You locked ${locked} of ${predictions.length} predictions,${without} and trained ${same} of ${runs.size} runs to the same check. ${where}`;
     for (const row of lesson.querySelectorAll<HTMLElement>(".receipt li")) {
       const isSame = memory.done.trained[row.dataset["run"] ?? ""] === row.querySelector("code")?.textContent;
       row.querySelector(".here")?.remove();

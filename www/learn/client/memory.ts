@@ -3,6 +3,8 @@
 /** Predictions by their block's id: the choice from 1, or the curve's knots. */
 export interface Done {
   predictions: Record<string, number | number[]>;
+  /** Blocks whose outcome was shown without a prediction. */
+  shown: string[];
   /** Runs that were trained here to the lesson's check, by their names: the check, which a later lesson may have changed. */
   trained: Record<string, string>;
 }
@@ -22,7 +24,7 @@ export class Memory {
   }
 
   #read(): Done {
-    const empty: Done = { predictions: {}, trained: {} };
+    const empty: Done = { predictions: {}, shown: [], trained: {} };
     try {
       const stored = JSON.parse(localStorage.getItem(this.#key) ?? "null") as Partial<Done> | null;
       const [predictions, trained] = [Object(stored?.predictions), Object(stored?.trained)] as [
@@ -30,18 +32,28 @@ export class Memory {
         Done["trained"],
       ];
       const checks = Object.entries(trained).filter(([, check]) => typeof check === "string" && CHECK.test(check));
-      return { predictions: { ...predictions }, trained: Object.fromEntries(checks) };
+      const shown = Array.isArray(stored?.shown) ? stored.shown.filter((id) => typeof id === "string") : [];
+      return { predictions: { ...predictions }, shown, trained: Object.fromEntries(checks) };
     } catch {
       // No storage, as in a sandbox, or what is in it is of somebody else.
       return empty;
     }
   }
 
-  /** How many of a lesson's predictions are locked, and how many of its runs came to its check. @param runs their checks by their names */
-  progress(predictions: readonly string[], runs: ReadonlyMap<string, string>): { locked: number; same: number } {
+  /**
+   * How many of a lesson's predictions are locked, how many were looked at without one, and how many of its runs came to its check.
+   *
+   * @param runs their checks by their names
+   */
+  progress(
+    predictions: readonly string[],
+    runs: ReadonlyMap<string, string>,
+  ): { locked: number; shown: number; same: number } {
     const { done } = this;
+    const isLocked = (id: string): boolean => Object.hasOwn(done.predictions, id);
     return {
-      locked: predictions.filter((id) => Object.hasOwn(done.predictions, id)).length,
+      locked: predictions.filter(isLocked).length,
+      shown: predictions.filter((id) => !isLocked(id) && done.shown.includes(id)).length,
       same: [...runs].filter(([run, check]) => done.trained[run] === check).length,
     };
   }
@@ -57,7 +69,7 @@ export class Memory {
   }
 
   forget(): void {
-    this.done = { predictions: {}, trained: {} };
+    this.done = { predictions: {}, shown: [], trained: {} };
     try {
       localStorage.removeItem(this.#key);
     } catch {

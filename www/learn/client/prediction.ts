@@ -14,7 +14,7 @@ export function setUpPrediction(block: HTMLElement, memory: Memory): void {
   const said = make("p", { class: "said-of-it", role: "status" });
   const lock = buttonOf("Lock my prediction", () => locked(), { class: "primary" });
   lock.disabled = true;
-  const skip = buttonOf("Show without a prediction", () => show(null), { class: "plain" });
+  const skip = buttonOf("Show without a prediction", () => skipped(), { class: "plain" });
   const again = buttonOf("Predict again", () => reset());
   const input = hidden === undefined ? choices() : drawing(hidden);
   const buttons = make("div", { class: "buttons" }, lock, skip, again);
@@ -78,9 +78,25 @@ export function setUpPrediction(block: HTMLElement, memory: Memory): void {
   function locked(): void {
     const value = input.value();
     if (value === null) return;
+    unkeep();
     memory.done.predictions[block.id] = value;
     memory.keep();
     show(value);
+    again.focus();
+  }
+
+  function skipped(): void {
+    unkeep();
+    memory.done.shown.push(block.id);
+    memory.keep();
+    show(null);
+    again.focus();
+  }
+
+  /** Whatever was done with this block before. */
+  function unkeep(): void {
+    delete memory.done.predictions[block.id];
+    memory.done.shown = memory.done.shown.filter((id) => id !== block.id);
   }
 
   /** Shows what happened. @param value the prediction; null without one */
@@ -98,11 +114,10 @@ export function setUpPrediction(block: HTMLElement, memory: Memory): void {
       ? ""
       : " This browser keeps nothing for this page: your prediction is forgotten when you leave it.";
     said.textContent = value === null ? "" : `${input.say(value)}${kept}`;
-    if (document.activeElement === document.body || document.activeElement === lock) again.focus();
   }
 
   function reset(): void {
-    delete memory.done.predictions[block.id];
+    unkeep();
     memory.keep();
     begin();
     (input.element.querySelector<HTMLElement>("summary, input") ?? skip).focus();
@@ -125,6 +140,7 @@ export function setUpPrediction(block: HTMLElement, memory: Memory): void {
   begin();
   const stored = input.read(memory.done.predictions[block.id]);
   if (stored !== null) show(stored);
+  else if (memory.done.shown.includes(block.id)) show(null);
   // Whoever is sent to what is hidden is to see it.
   const follow = (): void => {
     const wanted = location.hash.slice(1);

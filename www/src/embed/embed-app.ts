@@ -253,8 +253,11 @@ export class EmbedApp extends BenchElement {
   #edit() {
     const { fields, draft, nextRefusal } = this.state.recipe;
     const parsed = shownOf(this.state.recipe);
-    const shown = this.look.edit.map((key) => fieldOf(fields, key)).filter((field) => field !== undefined);
-    if (!parsed || shown.length === 0) return nothing;
+    if (!parsed) return nothing;
+    // Another network may lack a field, and have it again with another value.
+    const isThere = (key: string): boolean => key in parsed.values || key in draft;
+    const shown = this.look.edit.flatMap((key) => (isThere(key) ? (fieldOf(fields, key) ?? []) : []));
+    if (shown.length === 0) return nothing;
     return html`
       <div class="edit">
         ${shown.map(({ key, label, kind }) => {

@@ -54,6 +54,12 @@ const PER_MULTIPLY_ADD = { training: 6, scoring: 2 };
 /** A plan scores so often at most where the recipe does not say how often, and takes half of the training's computation for it at most. */
 const MOST_SCORES = 20;
 
+/** How many images a run trains on, of those that it may see; NaN where the recipe alone does not tell. @param values every key of the recipe, as the module has read it */
+export function examplesOf(values: Readonly<Record<string, string>>): number {
+  const drawn = DRAWN_IMAGES[values["data"] ?? ""]?.train ?? NaN;
+  return (Number(values["subset"] ?? 0) || drawn) - Number(values["val"] ?? 0);
+}
+
 /**
  * What a run computes; null where the recipe alone does not tell.
  * @param values every key of the recipe, as the module has read it
@@ -62,7 +68,7 @@ const MOST_SCORES = 20;
 export function runCost(values: Readonly<Record<string, string>>, multiplyAdds: number): RunCost | null {
   const number = (key: string): number => Number(values[key] ?? 0);
   const drawn = DRAWN_IMAGES[values["data"] ?? ""];
-  const examples = (number("subset") || drawn?.train || NaN) - number("val");
+  const examples = examplesOf(values);
   const stepsPerEpoch = Math.floor(examples / number("batch"));
   const steps = number("steps") || number("epochs") * stepsPerEpoch;
   const test = Math.min(number("test") || (drawn?.test ?? NaN), drawn?.test ?? Infinity);
