@@ -3,7 +3,8 @@ import { writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { pkg } from "../../browser/support/paths.mjs";
 import { Server } from "../../browser/support/server.mjs";
-import { differences, fileOf, linkOf, planOf, runFiles, train } from "../../lessons/train.mjs";
+import { shortestOf } from "../../lessons/shortest.mjs";
+import { differences, fileOf, linkOf, planOf, runFiles, secondsOf, train } from "../../lessons/train.mjs";
 import { browsers } from "../../replays/browsers.mjs";
 import { replayThere } from "../../replays/host.mjs";
 import { number, table } from "../figures.mjs";
@@ -19,18 +20,29 @@ export const options = {
   },
   workers: { type: "string", help: "with so many workers: 1 is a machine with one core that is free" },
   only: { type: "string", help: "run files whose names have this in it: resnet/plain" },
+  shortest: {
+    type: "string",
+    help: "so many recipes, with their first seed: from each lesson in turns the next shortest",
+  },
 };
 
-export async function main({ store, browsers: everywhere, only = "", workers }) {
+export async function main({ store, browsers: everywhere, only = "", shortest, workers }) {
+  if (shortest !== undefined && (store || !/^[1-9]\d*$/.test(shortest)))
+    throw new Error(
+      "--shortest takes a number of recipes, and does not go with --store, which writes all of their seeds.",
+    );
   const { openLab } = await import(new URL("index.js", `${pathToFileURL(pkg).href}/`).href);
   const lab = await openLab({ engine: "cpu", ...(workers !== undefined && { workers: Number(workers) }) });
-  const files = runFiles().filter(({ lesson, name }) => `${lesson}/${name}`.includes(only));
+  const named = runFiles().filter(({ lesson, name }) => `${lesson}/${name}`.includes(only));
+  const files = shortest ? shortestOf(named, (file) => secondsOf(lab, planOf(file)), Number(shortest)) : named;
+  /** @param {any} file */
+  const toTrain = (file) => (store ? planOf(file) : shortest ? firstSeed(fileOf(file)) : fileOf(file));
   const rows = [];
   /** @type {{ lesson: string, seconds: number }[]} */ const firsts = [];
   const differing = [];
   for (const file of files) {
     const name = `${file.lesson}/${file.name}`;
-    const plan = store ? planOf(file) : fileOf(file);
+    const plan = toTrain(file);
     const runs = [];
     for (const seed of plan.seeds) {
       say(`${name}, seed ${seed}`);
@@ -51,12 +63,17 @@ export async function main({ store, browsers: everywhere, only = "", workers }) 
     if (store) writeFileSync(file.path, written({ ...plan, runs }));
   }
   lab.close();
-  if (everywhere) differing.push(...(await inBrowsers(files.map(fileOf))));
+  if (everywhere) differing.push(...(await inBrowsers(files.map(toTrain))));
   if (rows.length === 0) throw new Error(`No run file has “${only}” in its name.`);
   const perLesson = table(["lesson", "runs", "seconds, the first seeds", "the longest"], lessonRows(firsts));
   const body = [table(["run", "seed", "check", "", "seconds"], rows), perLesson, ...differing].join("\n\n");
   await report("lessons", { title: "The lessons' runs", info: machine(), body, data: { rows, differing } });
   return differing.length === 0;
+}
+
+/** @param {any} plan with its runs */
+function firstSeed({ seeds: [seed], runs, ...plan }) {
+  return { ...plan, seeds: [seed], runs: runs.filter((/** @type {any} */ run) => run.seed === seed) };
 }
 
 /** What a reader waits for who trains each run of a lesson once. @param {{ lesson: string, seconds: number }[]} firsts of each recipe */
