@@ -22,7 +22,7 @@ export const options = {
   only: { type: "string", help: "run files whose names have this in it: resnet/plain" },
   shortest: {
     type: "string",
-    help: "so many recipes, with their first seed: from each lesson in turns the next shortest",
+    help: "so many recipes, the shortest of all, with their first seed",
   },
 };
 

@@ -107,14 +107,17 @@ export const styles = css`
     padding-block: 0.2rem;
   }
 
+  /* On a phone it has two lines, which are as high as the button. */
   .foot p {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
     flex: 1 1 auto;
     overflow: hidden;
     margin: 0;
     font-size: 0.8125rem;
+    line-height: 1.2;
     color: var(--ink-soft);
-    text-overflow: ellipsis;
-    white-space: nowrap;
   }
 
   .foot a {
