@@ -202,7 +202,7 @@ fn trains_on_a_custom_data_set() {
     assert!(!without.success);
     assert_eq!(
         without.stderr.trim(),
-        "This recipe is on your own images, and none are chosen yet. Give the folder or the zip that holds them: images are PNG, JPEG or WebP files, in a folder for each class. `--own` names it."
+        "This recipe is on your own images, and none are chosen yet. Give the folder or the zip that holds them: images are PNG, JPEG, WebP, GIF or BMP files, in a folder for each class. `--own` names it."
     );
     let other = bunsen(&[
         "train",

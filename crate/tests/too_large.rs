@@ -100,7 +100,7 @@ fn own_files_of_other_kinds_are_refused() {
     assert_eq!(
         refusal_of_own(&folder, "photos"),
         format!(
-            "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV). 2 files were left out: cats/film.png ({left_out}), dogs/film.png ({left_out})."
+            "There is no image to be used in it: images are PNG, JPEG, WebP, GIF or BMP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV). 2 files were left out: cats/film.png ({left_out}), dogs/film.png ({left_out})."
         )
     );
     write(&folder.join("photos.zip"), b"PK\x03\x04");

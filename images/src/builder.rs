@@ -1,38 +1,50 @@
-//! Collects files one by one and builds a collection of them.
+//! Collects files one by one. [`finish`](crate::finish) makes a collection of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::arrays::{self, Arrays, Paired};
-use crate::classes::{self, Place, Role};
-use crate::collection::{Class, Collection, Image};
+use crate::arrays::{self, Arrays};
 use crate::decode::{decode, pixel_count, too_large};
-use crate::duplicates::without_duplicates;
 use crate::error::ImagesError;
+use crate::kinds::{Kind, LeftOut};
+use crate::labels::Tables;
 use crate::limits;
-use crate::notices::{
-    FILES, FILES_OR_IMAGES, after_space, list_smaller, notice_of_dark, notice_of_skipped,
-    notice_of_small, notice_of_twelve_bit,
-};
+use crate::part;
 use crate::paths::{components, is_hidden, is_named_as_image, known_other};
 use crate::resize::{Format, resize};
-use crate::split;
-use crate::zip_entries::ZipEntries;
+use crate::zip_entries::{ZipEntries, is_zip};
 
 /// A collection that is being built.
 #[derive(Debug)]
 pub struct CollectionBuilder {
-    format: Format,
-    images: Vec<ImageFile>,
-    arrays: Arrays,
-    skipped: Vec<SkippedFile>,
+    pub(crate) format: Format,
+    pub(crate) images: Vec<ImageFile>,
+    /// How many images were added, those too that there was no room for.
+    pub(crate) given: usize,
+    pub(crate) arrays: Arrays,
+    /// Tables and lists that may tell the images' classes.
+    pub(crate) tables: Tables,
+    pub(crate) skipped: Vec<SkippedFile>,
+    /// Files that are known and not read.
+    pub(crate) left_out: LeftOut,
     decoded: Decoded,
+    inner: InnerZips,
     /// Images with 12 bits in 16-bit files.
-    twelve_bit: usize,
+    pub(crate) twelve_bit: usize,
     /// Files with the names of images.
     announced: usize,
-    notices: Vec<String>,
+    pub(crate) notices: Vec<String>,
+}
+
+/// What was unpacked of zips within others, all of them together.
+#[derive(Debug, Default)]
+struct InnerZips {
+    /// How many hold the one that is being read.
+    depth: usize,
+    entries: usize,
+    packed: u64,
+    unpacked: u64,
 }
 
 /// An image that was added.
@@ -82,19 +94,23 @@ impl CollectionBuilder {
         CollectionBuilder {
             format,
             images: Vec::new(),
+            given: 0,
             arrays: Arrays::default(),
+            tables: Tables::default(),
             skipped: Vec::new(),
+            left_out: LeftOut::default(),
             decoded: Decoded::default(),
+            inner: InnerZips::default(),
             twelve_bit: 0,
             announced: 0,
             notices: Vec::new(),
         }
     }
 
-    /// Refuses more images than a data set may have, by the names of all files, before the first is read.
+    /// Refuses more images than are looked at, by the names of all files, before the first is read.
     ///
     /// # Errors
-    /// [`ImagesError::TooManyImages`], and [`ImagesError::PathTraversal`].
+    /// [`ImagesError::TooManyGiven`], and [`ImagesError::PathTraversal`].
     pub fn announce<'a>(
         &mut self,
         paths: impl IntoIterator<Item = &'a str>,
@@ -103,19 +119,19 @@ impl CollectionBuilder {
             let path = components(path)?;
             self.announced += usize::from(!is_hidden(&path) && is_named_as_image(&path));
         }
-        match self.announced > limits::max_images(self.format) {
-            true => Err(ImagesError::TooManyImages {
-                found: Some(self.announced),
-                format: self.format,
+        match self.announced > limits::MAX_GIVEN_IMAGES {
+            true => Err(ImagesError::TooManyGiven {
+                found: self.announced,
             }),
             false => Ok(()),
         }
     }
 
-    /// Adds a file: its path within what was given, and its bytes. A file that holds neither an image nor arrays is skipped, with a notice.
+    /// Adds a file: its path within what was given, and its bytes. A zip is opened; a file that holds neither an image nor arrays nor the
+    /// images' classes is skipped, with a notice.
     ///
     /// # Errors
-    /// [`ImagesError`], where the path leads out of its folder, there are too many images, or they have more pixels than
+    /// [`ImagesError`], where the path leads out of its folder, or the images have more pixels than
     /// photographs of so many bytes.
     pub fn add_file(&mut self, path: &str, bytes: &[u8]) -> Result<(), ImagesError> {
         let path = components(path)?;
@@ -123,6 +139,13 @@ impl CollectionBuilder {
             return Ok(());
         }
         if self.arrays.add(&path.join("/"), bytes)? {
+            return Ok(());
+        }
+        if is_zip(bytes) {
+            return self.add_inner_zip(&path.join("/"), bytes);
+        }
+        if let Some(kind) = Kind::of(bytes, &path.join("/")) {
+            self.left_out.add(kind, path.join("/"));
             return Ok(());
         }
         // Before they are decoded, and counted where decoding fails, too: it takes the same time.
@@ -136,12 +159,6 @@ impl CollectionBuilder {
             });
         }
         match decode(bytes) {
-            Ok(_) if self.images.len() == limits::max_images(self.format) => {
-                Err(ImagesError::TooManyImages {
-                    found: None,
-                    format: self.format,
-                })
-            }
             Ok(picture) => {
                 self.twelve_bit += usize::from(picture.twelve_bit);
                 self.images.push(ImageFile {
@@ -149,8 +166,15 @@ impl CollectionBuilder {
                     hash: Sha256::digest(bytes).into(),
                     pixels: resize(&picture, self.format),
                 });
+                self.given += 1;
+                let most = limits::max_images(self.format);
+                // A tenth more, so that this is done seldom.
+                if self.images.len() > most + most / 10 {
+                    part::thin(&mut self.images, most);
+                }
                 Ok(())
             }
+            Err(_) if self.tables.add(&path, bytes) => Ok(()),
             Err(why) => {
                 let path = path.join("/");
                 let why = known_other(&path).map_or(why, str::to_owned);
@@ -193,8 +217,50 @@ impl CollectionBuilder {
         if arrays::are_arrays(start) && !is_hidden(&components) {
             return Ok(self.arrays.skip_too_large(&components.join("/"), bytes));
         }
-        self.skip_file(path, &too_large(bytes))?;
+        match Kind::of(start, path) {
+            Some(kind) if !is_hidden(&components) => {
+                self.left_out.add(kind, components.join("/"));
+            }
+            _ => self.skip_file(path, &too_large(bytes))?,
+        }
         Ok(true)
+    }
+
+    /// Adds the files of a zip within others. All such zips together may unpack to so many bytes as one that was given may.
+    fn add_inner_zip(&mut self, path: &str, bytes: &[u8]) -> Result<(), ImagesError> {
+        if self.inner.depth + 1 == limits::MAX_ZIP_DEPTH {
+            let why = format!(
+                "it lies in {} zips, one within the other",
+                self.inner.depth + 1
+            );
+            return self.skip_file(path, &why);
+        }
+        let opened = ZipEntries::open(path, Cursor::new(bytes), bytes.len() as u64);
+        let zip = match opened {
+            Err(ImagesError::InvalidZip(_, why)) => {
+                return self.skip_file(path, &format!("it cannot be read as a zip: {why}"));
+            }
+            opened => opened?,
+        };
+        if let Some(kind) = Kind::of_zip(zip.paths()) {
+            self.left_out.add(kind, path.to_owned());
+            return Ok(());
+        }
+        self.inner.packed += bytes.len() as u64;
+        self.inner.entries += zip.progress().1;
+        if self.inner.entries > limits::MAX_ENTRIES {
+            let found = self.inner.entries;
+            return Err(ImagesError::TooManyEntries { found });
+        }
+        let most = limits::max_unpacked(self.inner.packed);
+        let mut zip = zip
+            .limited(most.saturating_sub(self.inner.unpacked))
+            .in_folder(Some(without_ending(path)));
+        self.inner.depth += 1;
+        while self.add_next_entry(&mut zip)? {}
+        self.inner.depth -= 1;
+        self.inner.unpacked += zip.unpacked();
+        Ok(())
     }
 
     /// Adds the next file of a zip. False where there was none.
@@ -209,177 +275,27 @@ impl CollectionBuilder {
             self.notices.extend(zip.notice_of_repeated());
             return Ok(false);
         };
-        match entry.contents {
-            Ok(bytes) => self.add_file(&entry.path, &bytes)?,
-            Err(why) if entry.are_arrays => {
+        match (entry.contents, entry.kind) {
+            (_, Some(kind)) => {
+                let path = components(&entry.path)?.join("/");
+                self.left_out.add(kind, path);
+            }
+            (Ok(bytes), None) => self.add_file(&entry.path, &bytes)?,
+            (Err(why), None) if entry.are_arrays => {
                 let path = components(&entry.path)?.join("/");
                 self.arrays.fault(&path, &why);
             }
-            Err(why) => self.skip_file(&entry.path, &why)?,
+            (Err(why), None) => self.skip_file(&entry.path, &why)?,
         }
         Ok(true)
     }
-
-    /// Builds the collection. Classes and the person's own split are found as [`classes`] says, classes in the
-    /// order of their names' code points; images are in the order of their files' hashes, so that neither file names nor the file
-    /// system decide an order. The classes of arrays are their labels, in the order of the numbers.
-    ///
-    /// # Errors
-    /// [`ImagesError`], where no network can be trained on the images.
-    pub fn finish(mut self) -> Result<Collection, ImagesError> {
-        let format = self.format;
-        let arrays = self.take_arrays()?;
-        let are_arrays = !arrays.sets.is_empty();
-        let CollectionBuilder {
-            images,
-            mut skipped,
-            twelve_bit,
-            mut notices,
-            ..
-        } = self;
-        skipped.extend(arrays.skipped);
-        let mut found = arrays.notices;
-        let labelled = match are_arrays {
-            true => arrays::labelled(arrays.sets, format, &mut found)?,
-            false => in_folders(images, &mut skipped, &mut found)?,
-        };
-        let (labelled, is_split) = split::apply(labelled, &mut notices);
-        let labelled = without_duplicates(labelled, &mut skipped, &mut notices);
-        let mut classes: BTreeMap<String, usize> = BTreeMap::new();
-        for image in &labelled {
-            *classes.entry(image.class.clone()).or_default() += 1;
-        }
-        let nouns = if are_arrays { FILES_OR_IMAGES } else { FILES };
-        let notice = notice_of_skipped(&mut skipped, nouns);
-        check_classes(&classes, after_space(notice.clone()))?;
-        if is_split {
-            split::check(&labelled)?;
-        }
-        let notices: Vec<String> = notice
-            .into_iter()
-            .chain(found)
-            .chain(notices)
-            .chain(notice_of_twelve_bit(twelve_bit))
-            .chain(notice_of_dark(format, &labelled).filter(|_| !are_arrays))
-            .chain(notice_of_small(&classes))
-            .collect();
-        let mut names: Vec<&str> = Vec::new();
-        for name in classes.keys() {
-            let number = |name: &str| name.parse::<i64>().unwrap_or_default();
-            let at = match are_arrays {
-                true => names.partition_point(|other| number(other) < number(name)),
-                false => names.len(),
-            };
-            names.insert(at, name);
-        }
-        let labels: BTreeMap<&str, u8> = names.iter().copied().zip(0..=255).collect();
-        let images = labelled.iter().map(|labelled| Image {
-            hash: labelled.image.hash,
-            label: labels
-                .get(labelled.class.as_str())
-                .copied()
-                .unwrap_or_default(),
-            in_test: is_split.then_some(labelled.role == Some(Role::Test)),
-            pixels: &labelled.image.pixels,
-        });
-        let mut images: Vec<_> = images.collect();
-        images.sort_by_key(|image| image.hash);
-        let classes = names.iter().map(|name| Class {
-            name: (*name).to_owned(),
-            images: classes.get(*name).copied().unwrap_or_default(),
-        });
-        Ok(Collection::new(format, classes.collect(), &images, notices))
-    }
-
-    /// What the arrays hold. Arrays beside images are left out where they make no data set, with a notice.
-    ///
-    /// # Errors
-    /// [`ImagesError::Arrays`]
-    fn take_arrays(&mut self) -> Result<Paired, ImagesError> {
-        match (std::mem::take(&mut self.arrays).pair(), self.images.len()) {
-            (Err(why), 0) => Err(ImagesError::Arrays(why)),
-            (Err(why), _) => {
-                self.notices.push(why);
-                Ok(Paired::default())
-            }
-            (Ok(paired), 1..) if !paired.sets.is_empty() => Err(ImagesError::Arrays(format!(
-                "There are both image files and arrays with labels ({}) among these files: give one of the two.",
-                paired.sets[0].path
-            ))),
-            (Ok(paired), _) => Ok(paired),
-        }
-    }
 }
 
-/// Images with the classes that their folders tell.
-///
-/// # Errors
-/// [`ImagesError`], where they tell none, or too many.
-fn in_folders(
-    images: Vec<ImageFile>,
-    skipped: &mut Vec<SkippedFile>,
-    notices: &mut Vec<String>,
-) -> Result<Vec<Labelled>, ImagesError> {
-    let paths: Vec<&[String]> = images.iter().map(|image| image.path.as_slice()).collect();
-    let places = classes::find(&paths);
-    notices.extend(places.notices);
-    let last = images.last().map(|image| image.path.clone());
-    let count = images.len();
-    let (mut labelled, mut unlabelled) = (Vec::new(), Vec::new());
-    for (image, Place { class, role }) in images.into_iter().zip(places.places) {
-        match class {
-            Some(class) => labelled.push(Labelled { class, role, image }),
-            None => unlabelled.push(SkippedFile {
-                path: image.path.join("/"),
-                why: "it lies in no class's folder".into(),
-            }),
-        }
-    }
-    if labelled.is_empty() {
-        let more = after_space(notice_of_skipped(skipped, FILES));
-        let folder = last.and_then(|mut path| {
-            path.pop();
-            path.pop()
-        });
-        return Err(match count {
-            0 => ImagesError::NoImages(more),
-            images => ImagesError::OneClass {
-                images,
-                folder: folder.unwrap_or_default(),
-                more,
-            },
-        });
-    }
-    skipped.extend(unlabelled);
-    let found: BTreeSet<&str> = labelled.iter().map(|image| image.class.as_str()).collect();
-    match found.len() {
-        found if found > limits::MAX_CLASSES => Err(ImagesError::TooManyClasses { found }),
-        _ => Ok(labelled),
-    }
-}
-
-/// An image with its class, and what it is for where a person's own folders say so.
-#[derive(Debug)]
-pub(crate) struct Labelled {
-    pub class: String,
-    pub role: Option<Role>,
-    pub image: ImageFile,
-}
-
-/// Refuses collections that no network can be trained on. `more` is a further sentence for the error.
-fn check_classes(classes: &BTreeMap<String, usize>, more: String) -> Result<(), ImagesError> {
-    if classes.is_empty() {
-        return Err(ImagesError::NoneLeft(more));
-    }
-    if let (1, Some((folder, images))) = (classes.len(), classes.iter().next()) {
-        return Err(ImagesError::OneClass {
-            images: *images,
-            folder: folder.clone(),
-            more,
-        });
-    }
-    match list_smaller(classes, limits::MIN_IMAGES_PER_CLASS) {
-        Some(classes) => Err(ImagesError::TooFew { classes, more }),
-        None => Ok(()),
+/// The path of a zip without its ending.
+fn without_ending(path: &str) -> &str {
+    let at = path.len().saturating_sub(4);
+    match path.get(at..) {
+        Some(ending) if ending.eq_ignore_ascii_case(".zip") => path.get(..at).unwrap_or(path),
+        _ => path,
     }
 }

@@ -1,7 +1,7 @@
 //! Which folder tells an image's class, and which images a person has set apart for tests.
 
 use crate::error::list_some;
-use crate::paths::common_prefix;
+use crate::paths::{common_prefix, stem};
 
 /// What an image is for, where a person's own folders say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,9 +14,22 @@ pub enum Role {
     Validation,
 }
 
+/// What published data sets write behind the name of a role.
+const SUFFIXES: [&str; 5] = ["set", "images", "data", "imgs", "dataset"];
+
 impl Role {
-    /// The role that a folder of that name has, as published data sets name them.
-    fn of(folder: &str) -> Option<Self> {
+    /// The role that a folder of that name has, as published data sets name them: `train`, `Test`, `training_set`, `test1`.
+    pub(crate) fn of(folder: &str) -> Option<Self> {
+        let folder = folder.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        let folder = folder.trim_end_matches(['_', '-', ' ']);
+        let word = SUFFIXES.iter().find_map(|suffix| {
+            let at = folder.len().checked_sub(suffix.len())?;
+            let is_suffix = folder.get(at..)?.eq_ignore_ascii_case(suffix);
+            let word = folder.get(..at)?;
+            let rest = word.trim_end_matches(['_', '-', ' ']);
+            (is_suffix && rest.len() < word.len()).then_some(rest)
+        });
+        let folder = word.unwrap_or(folder);
         const NAMES: [(&str, Role); 7] = [
             ("train", Role::Train),
             ("training", Role::Train),
@@ -47,6 +60,10 @@ pub struct Place {
 pub struct Places {
     /// In the order of the paths.
     pub places: Vec<Place>,
+    /// Whether the names of files tell the classes.
+    pub from_names: bool,
+    /// Whether tables tell the classes.
+    pub from_tables: bool,
     /// Sentences.
     pub notices: Vec<String>,
 }
@@ -88,8 +105,14 @@ pub fn find(paths: &[&[String]]) -> Places {
                 .collect()
         }
     };
+    let mut from_names = false;
     if classes.iter().all(Option::is_none)
-        && let Some(names) = names_as_classes(paths)
+        && let Some(names) = names_as_classes(paths, |index| {
+            !matches!(
+                roles.as_ref().map(|roles| roles[index]),
+                None | Some(Role::Train)
+            )
+        })
     {
         notices.push(format!(
             "No folder tells the classes, so they were taken from the names of the files: {}.",
@@ -100,15 +123,46 @@ pub fn find(paths: &[&[String]]) -> Places {
             )
         ));
         classes = names;
+        from_names = true;
     }
     let role = |index: usize| roles.as_ref().map(|roles| roles[index]);
     let places = classes.into_iter().enumerate().map(|(index, class)| Place {
         class,
         role: role(index),
     });
+    let mut places: Vec<Place> = places.collect();
+    if !is_split {
+        set_apart_tests(&folders, depth, &mut places);
+    }
     Places {
-        places: places.collect(),
+        places,
+        from_names,
+        from_tables: false,
         notices,
+    }
+}
+
+/// A folder `test` beside at least two others holds images without labels, as those of competitions do, and is no class.
+fn set_apart_tests(folders: &[&[String]], depth: usize, places: &mut [Place]) {
+    let is_test = |folders: &[String]| {
+        let is_last = folders.len() == depth + 1;
+        is_last && folders.last().and_then(|name| Role::of(name)) == Some(Role::Test)
+    };
+    let others = places
+        .iter()
+        .zip(folders)
+        .filter(|(_, folders)| !is_test(folders));
+    let others = distinct(others.filter_map(|(place, _)| place.class.as_deref())).len();
+    if others < 2 {
+        return;
+    }
+    for (place, folders) in places.iter_mut().zip(folders) {
+        if is_test(folders) {
+            *place = Place {
+                class: None,
+                role: Some(Role::Test),
+            };
+        }
     }
 }
 
@@ -167,28 +221,59 @@ fn merged<'a>(folders: impl Iterator<Item = &'a [String]>) -> Option<String> {
     })
 }
 
+/// What cameras and programs call files, whatever is on them.
+const CAMERA_WORDS: [&str; 15] = [
+    "img",
+    "image",
+    "images",
+    "dsc",
+    "dscn",
+    "dscf",
+    "dcim",
+    "pxl",
+    "photo",
+    "pic",
+    "picture",
+    "scan",
+    "frame",
+    "screenshot",
+    "file",
+];
+
 /// Classes from names such as `cat.1.png`, `cat_2.png`, `dog (3).jpg`: what stands before the number. `None` unless every name has a
-/// number behind letters, and there are at least two classes of at least two images.
-fn names_as_classes(paths: &[&[String]]) -> Option<Vec<Option<String>>> {
+/// number behind letters, and there are at least two classes of at least two images. Images to test with may have names without.
+fn names_as_classes(
+    paths: &[&[String]],
+    is_test: impl Fn(usize) -> bool,
+) -> Option<Vec<Option<String>>> {
     let class = |path: &[String]| {
-        let name = path.last()?;
-        let stem = name
-            .rsplit_once('.')
-            .map_or(name.as_str(), |(stem, _)| stem);
+        let stem = stem(path.last()?);
         let numbered = stem.trim_end_matches(')');
         let word = numbered.trim_end_matches(|c: char| c.is_ascii_digit());
-        let class = word.trim_end_matches([' ', '.', '_', '-', '(']);
-        (word.len() < numbered.len() && !class.is_empty()).then(|| class.to_owned())
+        let class = word.trim_end_matches([' ', '.', '_', '-', '(', '!']);
+        let is_camera = CAMERA_WORDS.contains(&class.to_ascii_lowercase().as_str());
+        (word.len() < numbered.len() && !class.is_empty() && !is_camera).then(|| class.to_owned())
     };
-    let classes: Vec<String> = paths
-        .iter()
-        .map(|path| class(path))
-        .collect::<Option<_>>()?;
-    let mut sorted: Vec<&str> = classes.iter().map(String::as_str).collect();
+    let mut classes: Vec<Option<String>> = paths.iter().map(|path| class(path)).collect();
+    let trained = || {
+        classes
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| !is_test(*index))
+    };
+    if trained().any(|(_, class)| class.is_none()) {
+        return None;
+    }
+    let mut sorted: Vec<String> = trained().filter_map(|(_, class)| class.clone()).collect();
     sorted.sort_unstable();
     let of_each = sorted.chunk_by(|a, b| a == b);
     let tells = of_each.clone().count() > 1 && of_each.clone().all(|same| same.len() > 1);
-    tells.then(|| classes.into_iter().map(Some).collect())
+    for class in &mut classes {
+        *class = class
+            .take()
+            .filter(|class| sorted.binary_search(class).is_ok());
+    }
+    tells.then_some(classes)
 }
 
 #[cfg(test)]
@@ -200,7 +285,9 @@ mod tests {
     fn places(paths: &[&str]) -> (Vec<String>, Vec<String>) {
         let paths: Vec<Vec<String>> = paths.iter().map(|path| components(path).unwrap()).collect();
         let paths: Vec<&[String]> = paths.iter().map(Vec::as_slice).collect();
-        let Places { places, notices } = find(&paths);
+        let Places {
+            places, notices, ..
+        } = find(&paths);
         let text = |place: Place| {
             let class = place.class.unwrap_or_else(|| "-".into());
             match place.role {

@@ -2,7 +2,7 @@
 //!
 //! The form, numbers little-endian: the line `bunsen images 1` with its line feed; size, channels, number of classes and
 //! number of images as 32-bit numbers; of each class the length of its name as a 32-bit number and the name in UTF-8; of
-//! each image the SHA-256 of its file (of an array's image, of its pixels) and its class as a byte; the pixels of all images, `[channels, size, size]` each.
+//! each image the SHA-256 of its file (of an array's image, of its pixels; of images that are nearly the same, of one of them) and its class as a byte; the pixels of all images, `[channels, size, size]` each.
 //! Classes are in the order of their names (of arrays, of their labels), images in the order of their hashes. The npm package writes the same form of images in
 //! memory (`crate/js/array-dataset.ts`): the hash is then that of an image's pixels, and classes are in the order that is given.
 //!

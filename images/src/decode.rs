@@ -27,7 +27,8 @@ pub struct Picture {
 /// The most bytes that a decoder may allocate: twice the largest picture, with 4 bytes a pixel.
 const MAX_ALLOCATION: u64 = 8 * limits::MAX_PIXELS;
 
-/// Decodes a PNG, JPEG or WebP file. Its Exif orientation is applied, and transparent pixels have white behind them.
+/// Decodes a PNG, JPEG, WebP, GIF or BMP file, of an animation the first frame. Its Exif orientation is applied, and transparent
+/// pixels have white behind them.
 ///
 /// # Errors
 /// What is wrong with the file, as it follows the file's name in a sentence.
@@ -40,8 +41,10 @@ pub fn decode(bytes: &[u8]) -> Result<Picture, String> {
     }
     let image = match image::guess_format(bytes) {
         Ok(ImageFormat::Jpeg) => decode_jpeg(bytes)?,
-        Ok(format @ (ImageFormat::Png | ImageFormat::WebP)) => decode_with_image(bytes, format)?,
-        _ => return Err("it is no PNG, JPEG or WebP image".into()),
+        Ok(
+            format @ (ImageFormat::Png | ImageFormat::WebP | ImageFormat::Gif | ImageFormat::Bmp),
+        ) => decode_with_image(bytes, format)?,
+        _ => return Err("it is no PNG, JPEG, WebP, GIF or BMP image".into()),
     };
     let (image, twelve_bit) = stretch_twelve_bits(image);
     let picture = Picture {
@@ -240,8 +243,8 @@ pub fn pixel_count(bytes: &[u8]) -> Option<u64> {
             (width as u64, height as u64)
         }
         ImageFormat::Png => png_size(bytes)?,
-        ImageFormat::WebP => {
-            let reader = ImageReader::with_format(Cursor::new(bytes), ImageFormat::WebP);
+        format @ (ImageFormat::WebP | ImageFormat::Gif | ImageFormat::Bmp) => {
+            let reader = ImageReader::with_format(Cursor::new(bytes), format);
             let (width, height) = reader.into_dimensions().ok()?;
             (width.into(), height.into())
         }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::builder::{Labelled, SkippedFile};
+use crate::builder::SkippedFile;
 use crate::classes::Role;
 use crate::error::list_some;
+use crate::finish::Labelled;
 
 /// Each image once, with notices of the others. An image in the folders of two classes has no certain label, and is skipped; a test
 /// image that is also trained on tests nothing.

@@ -8,7 +8,7 @@ use crate::resize::Format;
 pub enum ImagesError {
     /// No image among the files.
     #[error(
-        "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV).{0}"
+        "There is no image to be used in it: images are PNG, JPEG, WebP, GIF or BMP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV).{0}"
     )]
     NoImages(String),
     /// All images are in one folder.
@@ -46,11 +46,20 @@ pub enum ImagesError {
         /// How many.
         found: usize,
     },
-    /// There are too many images.
+    /// There are more images than are looked at.
+    #[error(
+        "There are {found} images, and {} are the most that are looked at. Give a part of them.",
+        limits::MAX_GIVEN_IMAGES
+    )]
+    TooManyGiven {
+        /// How many.
+        found: usize,
+    },
+    /// Arrays hold too many images.
     #[error("{}", too_many(*.found, *.format))]
     TooManyImages {
-        /// How many; `None` where no more were counted than there may be.
-        found: Option<usize>,
+        /// How many.
+        found: usize,
         /// What they are made into.
         format: Format,
     },
@@ -70,6 +79,11 @@ pub enum ImagesError {
         "{0} cannot be read as a zip: {1}. It may be cut off or of another kind; pack the folder again."
     )]
     InvalidZip(String, String),
+    /// A zip that could be read no further.
+    #[error(
+        "{0} could not be read to its end ({1}): it may have changed meanwhile. Give it again."
+    )]
+    Unreadable(String, String),
     /// A zip with too many entries.
     #[error(
         "The zip holds {found} files, and {} are the most.",
@@ -102,6 +116,9 @@ pub enum ImagesError {
         /// Bytes of their files.
         bytes: u64,
     },
+    /// Tables of classes that contradict each other, or the folders.
+    #[error("{0}")]
+    Labels(String),
     /// The person's own folders of training and test images do not make a data set.
     #[error("{0}")]
     Split(String),
@@ -151,7 +168,7 @@ fn all_in_one(images: usize) -> String {
 }
 
 /// How many images there are, what they take, and what there may be more of.
-fn too_many(found: Option<usize>, format: Format) -> String {
+fn too_many(found: usize, format: Format) -> String {
     let most = limits::max_images(format);
     let smallest = Format {
         size: 28,
@@ -164,20 +181,11 @@ fn too_many(found: Option<usize>, format: Format) -> String {
             limits::max_images(smallest)
         ),
     };
-    let (count, takes) = match found {
-        Some(found) => (
-            format!("{found} images"),
-            format!(
-                ", {} of",
-                limits::in_words(found as u64 * format.bytes() as u64)
-            ),
-        ),
-        None => (format!("more than {most} images"), " of".into()),
-    };
+    let takes = limits::in_words(found as u64 * format.bytes() as u64);
     let Format { size, colour } = format;
     let channels = if colour { "colour" } else { "grey" };
     format!(
-        "There are {count}{takes} {size}×{size} pixels in {channels}, and {most} ({}) are the most of that size. Give fewer images{smaller}.",
+        "There are {found} images, {takes} of {size}×{size} pixels in {channels}, and {most} ({}) are the most of that size. Give fewer images{smaller}.",
         limits::in_words((most * format.bytes()) as u64)
     )
 }

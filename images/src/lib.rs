@@ -6,10 +6,12 @@
 //!
 //! - [`builder`]: collects files one by one, and reports which were skipped and why
 //! - [`decode`]: the pixels of one file; [`resize`]: a small square of them
+//! - [`kinds`]: files that are known and not read; `labels`: tables and lists of the images' classes
 //! - [`arrays`]: data sets that are arrays of numbers: IDX, npy, npz and CSV
 //! - [`paths`]: the folders and the name of a file; [`classes`]: which folder is an image's class; [`printable`]: names as they are shown
-//! - [`zip_entries`]: the files of a zip; [`untar`]: requested files of a tar, packed with gzip or plain; [`pickle`]: what those of CIFAR's
+//! - [`zip_entries`]: the files of a zip, and `zip_names` their names; [`untar`]: requested files of a tar, packed with gzip or plain; [`pickle`]: what those of CIFAR's
 //!   Python versions hold; [`mat`]: SVHN's files, in MATLAB's form; [`sheet`]: a picture with a row of pixels for each of its images
+//! - `duplicates`: images that are there twice; `twins`: those that are nearly the same; `part`: a part of too many
 //! - [`collection`]: the canonical form of a collection, whose digest names it
 //! - [`limits`]: how large everything may be; [`error`]: what can be wrong, as sentences
 //! - `web`: the boundary to JavaScript
@@ -21,9 +23,13 @@ pub mod collection;
 pub mod decode;
 mod duplicates;
 pub mod error;
+mod finish;
+pub mod kinds;
+mod labels;
 pub mod limits;
 pub mod mat;
 mod notices;
+mod part;
 pub mod paths;
 pub mod pickle;
 // One list for both crates, of which neither needs the other.
@@ -32,10 +38,12 @@ pub mod printable;
 pub mod resize;
 pub mod sheet;
 mod split;
+mod twins;
 pub mod untar;
 #[cfg(target_family = "wasm")]
 mod web;
 pub mod zip_entries;
+mod zip_names;
 
 pub use builder::CollectionBuilder;
 pub use collection::{Class, Collection};

@@ -16,6 +16,9 @@ pub fn max_images(format: Format) -> usize {
     MAX_BYTES / format.bytes().max(1)
 }
 
+/// Images that are looked at, of which as many are drawn as a data set may have.
+pub const MAX_GIVEN_IMAGES: usize = 200_000;
+
 /// A number of bytes as people say it: "3.1 GB", "268 MB".
 pub fn in_words(bytes: u64) -> String {
     match bytes {
@@ -62,12 +65,23 @@ pub const MAX_NAME_BYTES: u64 = 1 << 16;
 /// Entries of a zip.
 pub const MAX_ENTRIES: usize = 200_000;
 
+/// Bytes of a zip within a zip.
+pub const MAX_INNER_ZIP_BYTES: u64 = 256 << 20;
+
+/// How deep zips lie within each other at most: the one that was given is 1.
+pub const MAX_ZIP_DEPTH: usize = 4;
+
 /// How many times its own size a zip may unpack to, if that is more than [`MIN_UNPACKED_LIMIT`]. Images are packed already, so
 /// that even ten times is far more than any folder of images gives.
 pub const MAX_RATIO: u64 = 10;
 
 /// What a zip may always unpack to, in bytes.
 pub const MIN_UNPACKED_LIMIT: u64 = 64 << 20;
+
+/// What a zip of so many bytes may unpack to, in bytes.
+pub fn max_unpacked(packed: u64) -> u64 {
+    MIN_UNPACKED_LIMIT.max(MAX_RATIO.saturating_mul(packed))
+}
 
 /// Bytes of the archive of a known data set: EMNIST's has 561 MB.
 pub const MAX_ARCHIVE_BYTES: u64 = 1 << 30;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::builder::{Labelled, SkippedFile};
+use crate::builder::SkippedFile;
 use crate::error::list_some;
 use crate::resize::Format;
 
@@ -56,16 +56,6 @@ pub(crate) fn notice_of_twelve_bit(count: usize) -> Option<String> {
     Some(format!(
         "{images} 12 bits in a 16-bit file, and would be nearly black: read as 12 bits."
     ))
-}
-
-/// A sentence about grey images that are light on dark, as MNIST's are when they are shown: the pad draws dark on light.
-pub(crate) fn notice_of_dark(format: Format, images: &[Labelled]) -> Option<String> {
-    let mut pixels = images.iter().map(|image| image.image.pixels.as_slice());
-    let is_dark = !format.colour && mostly_dark(format, &mut pixels);
-    is_dark.then(|| {
-        "These images are light on dark, and grey images are taken as ink on paper: what is drawn on the pad is unlike them. Invert the files if it should be like them."
-            .to_owned()
-    })
 }
 
 /// Whether nine in ten grey images have ink all around.

@@ -35,26 +35,28 @@ pub fn is_hidden(components: &[String]) -> bool {
 
 /// What a file is that is known, and no image.
 pub(crate) fn known_other(path: &str) -> Option<&'static str> {
-    if ends_in(path, &[".csv", ".tsv", ".xlsx"]) {
-        Some(
-            "it is a table without pixels: put the images of each class into a folder of their own",
-        )
-    } else if ends_in(path, &[".tar", ".tar.gz", ".tgz"]) {
-        Some("it is a tar, which is read of known data sets alone: give its folder, or a zip")
-    } else {
-        None
-    }
+    ends_in(path, &[".csv", ".tsv"]).then_some("it is a table, and tells no image's class")
 }
+
+/// Endings of the images that are read.
+pub(crate) const IMAGE_ENDINGS: &[&str] = &[".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"];
 
 /// Whether a file is called as an image that is read.
 pub(crate) fn is_named_as_image(path: &[String]) -> bool {
-    path.last()
-        .is_some_and(|name| ends_in(name, &[".png", ".jpg", ".jpeg", ".webp"]))
+    path.last().is_some_and(|name| ends_in(name, IMAGE_ENDINGS))
 }
 
-fn ends_in(path: &str, endings: &[&str]) -> bool {
+pub(crate) fn ends_in(path: &str, endings: &[&str]) -> bool {
     let path = path.to_ascii_lowercase();
     endings.iter().any(|ending| path.ends_with(ending))
+}
+
+/// A file's name without its ending.
+pub(crate) fn stem(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((stem, _)) if !stem.is_empty() => stem,
+        _ => name,
+    }
 }
 
 /// How many leading folders all of them share.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::builder::Labelled;
 use crate::classes::Role;
 use crate::error::{ImagesError, list_some};
+use crate::finish::Labelled;
 
 /// Which images are used, where the folders say what each is for: those of `test` are tested with, and those of `val` are left out; where
 /// there is no `test`, those of `val` are tested with. Gives whether there is such a split, and says what became of it.

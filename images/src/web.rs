@@ -1,6 +1,7 @@
 //! The boundary to JavaScript: thin, typed, no arithmetic.
 
 mod random_access;
+pub(crate) mod text_decoder;
 
 use std::io::{BufRead as _, BufReader};
 
@@ -47,7 +48,7 @@ impl CollectionBuilder {
         CollectionBuilder(builder::CollectionBuilder::new(Format { size, colour }))
     }
 
-    /// Adds a file. A file that holds neither an image nor arrays is skipped, with a notice.
+    /// Adds a file. A zip is opened; a file that holds neither an image nor arrays nor the images' classes is skipped, with a notice.
     ///
     /// # Errors
     /// Kind "data".
@@ -65,7 +66,7 @@ impl CollectionBuilder {
         self.0.skip_file(path, why).map_err(to_js_error)
     }
 
-    /// Refuses more images than a data set may have, by the names of all files, before the first is read.
+    /// Refuses more images than are looked at, by the names of all files, before the first is read.
     ///
     /// # Errors
     /// Kind "data".
@@ -145,7 +146,7 @@ pub struct Zip(ZipEntries<'static>);
 
 #[wasm_bindgen]
 impl Zip {
-    /// Opens a zip. `name` is for messages; `folder` is that of files that lie in none.
+    /// Opens a zip. `name` is for messages; `folder` is where it lies among other files, with its name, without the ending.
     ///
     /// # Errors
     /// Kind "data".
@@ -153,8 +154,13 @@ impl Zip {
         let bytes = zip.size() as u64;
         let zip = BufReader::with_capacity(1 << 18, Cursor::new(zip));
         ZipEntries::open(name, zip, bytes)
-            .map(|zip| Zip(zip.in_folder(folder)))
+            .map(|zip| Zip(zip.in_folder(folder.as_deref())))
             .map_err(to_js_error)
+    }
+
+    /// The paths in it, as they stand there.
+    pub fn paths(&self) -> Vec<String> {
+        self.0.paths().map(str::to_owned).collect()
     }
 
     /// How many entries were read.
@@ -168,6 +174,12 @@ impl Zip {
     pub fn total(&self) -> usize {
         self.0.progress().1
     }
+}
+
+/// Whether a file that begins so is a zip, whatever it is called, and none of arrays.
+#[wasm_bindgen(js_name = isZip)]
+pub fn is_zip(start: &[u8]) -> bool {
+    crate::zip_entries::is_zip(start)
 }
 
 /// Whether a file that begins so holds arrays: IDX, npy, npz or a table of pixels, packed with gzip or not.

@@ -6,11 +6,14 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::arrays::{self, are_arrays};
+use crate::classes::Role;
 use crate::decode::{too_large, too_long};
 use crate::error::ImagesError;
+use crate::kinds::Kind;
 use crate::limits;
 use crate::paths::{components, is_hidden};
 use crate::printable::printable;
+use crate::zip_names;
 
 /// Bytes to be read anywhere in them.
 trait ReadSeek: Read + Seek {}
@@ -19,6 +22,8 @@ impl<R: Read + Seek> ReadSeek for R {}
 
 /// A zip that is being unpacked: by one code, wherever its bytes come from, because that code is long.
 pub struct ZipEntries<'a> {
+    /// For messages.
+    name: String,
     archive: ZipArchive<Box<dyn ReadSeek + 'a>>,
     paths: Vec<String>,
     next: usize,
@@ -26,8 +31,17 @@ pub struct ZipEntries<'a> {
     limit: u64,
     /// Files with the name of an earlier one, which the list of files has in its place.
     repeated: usize,
-    /// The folder of files that lie in none.
-    folder: Option<String>,
+    /// Where its files lie among those that were given.
+    place: Place,
+}
+
+/// Where the files of a zip lie among others that were given.
+#[derive(Debug, Default)]
+struct Place {
+    /// Of all files: the folder of the zip, and the zip's name where that says what they are for.
+    parent: String,
+    /// Of those that lie in no folder of the zip.
+    folder: String,
 }
 
 /// A file of a zip.
@@ -39,6 +53,16 @@ pub struct ZipEntry {
     pub contents: Result<Vec<u8>, String>,
     /// Whether it begins as files of arrays do; false where it could not be opened.
     pub are_arrays: bool,
+    /// What it is, where it begins as files do that are known and not read.
+    pub kind: Option<&'static Kind>,
+}
+
+/// How a zip begins.
+const MAGIC: &[u8] = b"PK\x03\x04";
+
+/// Whether a file that begins so is a zip, and none of arrays (npz).
+pub fn is_zip(start: &[u8]) -> bool {
+    start.starts_with(MAGIC) && !are_arrays(start)
 }
 
 impl std::fmt::Debug for ZipEntries<'_> {
@@ -62,31 +86,68 @@ impl<'a> ZipEntries<'a> {
         check_count(listed.unwrap_or(0))?;
         let mut archive = ZipArchive::new(zip).map_err(invalid)?;
         check_count(archive.len())?;
-        let mut paths = Vec::new();
+        let mut names = Vec::new();
+        let mut encrypted = None;
         for index in 0..archive.len() {
             let entry = archive.by_index_raw(index).map_err(invalid)?;
-            let path = entry.name().map_err(invalid)?.into_owned();
-            components(&path)?;
-            if entry.encrypted() {
-                return Err(ImagesError::Encrypted(printable(&path)));
+            if encrypted.is_none() && entry.encrypted() {
+                encrypted = Some(index);
             }
-            paths.push(path);
+            names.push(entry.name_raw().to_vec());
+        }
+        let paths = zip_names::decode(&names);
+        for (index, path) in paths.iter().enumerate() {
+            components(path)?;
+            if encrypted == Some(index) {
+                return Err(ImagesError::Encrypted(printable(path)));
+            }
         }
         let repeated = listed.map_or(0, |listed| listed.saturating_sub(paths.len()));
         Ok(ZipEntries {
+            name: printable(name),
             archive,
             repeated,
-            folder: None,
+            place: Place::default(),
             paths,
             next: 0,
             unpacked: 0,
-            limit: limits::MIN_UNPACKED_LIMIT.max(limits::MAX_RATIO.saturating_mul(bytes)),
+            limit: limits::max_unpacked(bytes),
         })
     }
 
-    /// Gives files that lie in no folder of the zip this one: of several zips each may be a class.
-    pub fn in_folder(self, folder: Option<String>) -> Self {
-        ZipEntries { folder, ..self }
+    /// Says where the zip lies among the files that were given: its path, without the ending. Files that lie in no folder of it get its name
+    /// as theirs, for of several zips each may be a class; and all files do where it says what they are for (`train.zip`).
+    pub fn in_folder(self, path: Option<&str>) -> Self {
+        let Some(path) = path else { return self };
+        let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let prefix = match parent {
+            "" => String::new(),
+            parent => format!("{parent}/"),
+        };
+        let says_so = |path: &String| {
+            let folder = path.split(['/', '\\']).next().and_then(Role::of);
+            folder.is_some() && folder == Role::of(name)
+        };
+        let is_said = Role::of(name).is_none() || self.paths.iter().any(says_so);
+        let folder = format!("{prefix}{name}/");
+        let parent = if is_said { prefix } else { folder.clone() };
+        ZipEntries {
+            place: Place { parent, folder },
+            ..self
+        }
+    }
+
+    /// Allows it to unpack to so many bytes at most, because others with it are unpacked too.
+    pub(crate) fn limited(self, limit: u64) -> Self {
+        ZipEntries {
+            limit: limit.min(self.limit),
+            ..self
+        }
+    }
+
+    /// How many bytes were unpacked.
+    pub(crate) fn unpacked(&self) -> u64 {
+        self.unpacked
     }
 
     /// How many entries were read, folders included, and how many there are.
@@ -162,19 +223,24 @@ impl<'a> ZipEntries<'a> {
             if is_hidden(&parts) {
                 continue;
             }
-            let path = match (&self.folder, parts.len()) {
-                (Some(folder), 1) => format!("{folder}/{path}"),
-                _ => path,
+            let Place { parent, folder } = &self.place;
+            let path = match parts.len() {
+                1 => format!("{folder}{path}"),
+                _ => format!("{parent}{path}"),
             };
             let mut entry = match self.archive.by_index(index) {
                 Ok(entry) if entry.is_dir() || entry.is_symlink() => continue,
                 Ok(entry) => entry,
+                Err(ZipError::Io(why)) if why.kind() == SOURCE_FAILED => {
+                    return Err(ImagesError::Unreadable(self.name.clone(), why.to_string()));
+                }
                 Err(error) => {
                     let contents = Err(describe_entry(&error));
                     return Ok(Some(ZipEntry {
                         path,
                         contents,
                         are_arrays: false,
+                        kind: None,
                     }));
                 }
             };
@@ -183,14 +249,26 @@ impl<'a> ZipEntries<'a> {
             let start = remaining.min(arrays::START as u64 - 1);
             let mut read = read_up_to(&mut entry, start, &mut contents);
             let are_arrays = are_arrays(&contents);
+            let kind = Kind::of(&contents, &path).filter(|_| !are_arrays);
             let (longest, by_size): (_, fn(u64) -> String) = match are_arrays {
                 true => (limits::MAX_ARRAY_BYTES, arrays::too_large_by_size),
+                false if is_zip(&contents) => (limits::MAX_INNER_ZIP_BYTES, inner_too_large),
                 false => (limits::MAX_FILE_BYTES, too_large),
             };
             let limit = longest.min(remaining);
             let claimed = entry.size();
             // What the list claims is believed where it is too much.
             let is_claimed = claimed > longest;
+            // Files that are known and not read are not unpacked further.
+            if kind.is_some() && read.is_ok() {
+                self.unpacked += (contents.len() as u64).min(remaining);
+                return Ok(Some(ZipEntry {
+                    path,
+                    contents: Ok(contents),
+                    are_arrays,
+                    kind,
+                }));
+            }
             if read.is_ok() && !is_claimed && contents.len() as u64 > start {
                 contents.reserve_exact((claimed.min(limit) + 1).saturating_sub(start) as usize);
                 read = read_up_to(&mut entry, limit, &mut contents);
@@ -199,6 +277,11 @@ impl<'a> ZipEntries<'a> {
             let is_beyond = contents.len() as u64 > limit;
             if is_beyond && limit < longest {
                 return Err(ImagesError::ZipBomb(self.limit));
+            }
+            if let Err(why) = &read
+                && why.kind() == SOURCE_FAILED
+            {
+                return Err(ImagesError::Unreadable(self.name.clone(), why.to_string()));
             }
             let contents = match read {
                 _ if is_claimed => Err(by_size(claimed)),
@@ -210,10 +293,23 @@ impl<'a> ZipEntries<'a> {
                 path,
                 contents,
                 are_arrays,
+                kind: None,
             }));
         }
         Ok(None)
     }
+}
+
+/// The kind of the error that where a zip is read from failed, not what is in it: it was changed or taken away meanwhile.
+pub(crate) const SOURCE_FAILED: std::io::ErrorKind = std::io::ErrorKind::ConnectionAborted;
+
+/// The reason for a zip within a zip of so many bytes, which is not opened.
+fn inner_too_large(bytes: u64) -> String {
+    format!(
+        "it has {}, and a zip within another has {} at most: give it by itself",
+        limits::in_words(bytes),
+        limits::in_words(limits::MAX_INNER_ZIP_BYTES)
+    )
 }
 
 /// Reads on until there is one byte more than allowed, or no more.

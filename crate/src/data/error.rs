@@ -294,7 +294,7 @@ pub enum DataError {
     },
     /// A custom data set whose images were not given.
     #[error(
-        "{what} Give the folder or the zip that holds them: images are PNG, JPEG or WebP files, in a folder for each class."
+        "{what} Give the folder or the zip that holds them: images are PNG, JPEG, WebP, GIF or BMP files, in a folder for each class."
     )]
     CustomMissing {
         /// Which images are missing, as sentences.

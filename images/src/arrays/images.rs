@@ -4,10 +4,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::pairs::Set;
 use super::{Images, Order};
-use crate::builder::{ImageFile, Labelled};
+use crate::builder::ImageFile;
 use crate::classes::Role;
 use crate::decode::Picture;
 use crate::error::ImagesError;
+use crate::finish::Labelled;
 use crate::limits;
 use crate::notices::mostly_dark;
 use crate::resize::{Format, resize};
@@ -90,7 +91,7 @@ fn check(sets: &[Set], format: Format) -> Result<(), ImagesError> {
     let count: usize = used.map(|set| set.images.count).sum();
     if count > limits::max_images(format) {
         return Err(ImagesError::TooManyImages {
-            found: Some(count),
+            found: count,
             format,
         });
     }

@@ -4,6 +4,8 @@ use std::io::{Error, Read, Seek, SeekFrom};
 
 use wasm_bindgen::prelude::*;
 
+use crate::zip_entries::SOURCE_FAILED;
+
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
 /** A file with random access, read synchronously. */
@@ -47,7 +49,7 @@ impl Cursor {
 impl Read for Cursor {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         let read = self.file.read(self.position as f64, into.len() as f64);
-        let bytes = read.map_err(|why| Error::other(message(&why)))?;
+        let bytes = read.map_err(|why| Error::new(SOURCE_FAILED, message(&why)))?;
         let count = (bytes.length() as usize).min(into.len());
         bytes.subarray(0, count as u32).copy_to(&mut into[..count]);
         self.position += count as u64;

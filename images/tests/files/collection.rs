@@ -7,7 +7,7 @@ use bunsen_images::zip_entries::ZipEntries;
 use bunsen_images::{CollectionBuilder, Format};
 use image::ImageFormat;
 
-use crate::support::{build, encode, pets, picture, png};
+use crate::support::{GREY, build, build_as, contents, encode, pets, picture, png};
 
 fn refusal(files: &[(&str, Vec<u8>)]) -> String {
     build(files).unwrap_err().to_string()
@@ -95,7 +95,7 @@ fn files_that_are_no_images_are_skipped_by_name() {
         ("__MACOSX/pets/cats/._1.png", b"x".to_vec()),
     ]);
     assert_eq!(messages.len(), 1);
-    assert!(messages[0].starts_with("4 files were left out: pets/cats/notes.txt (it is no PNG, JPEG or WebP image), pets/cover.png (it lies in no class's folder), pets/dogs/cut.png (it is damaged: "), "{messages:?}");
+    assert!(messages[0].starts_with("4 files were left out: pets/cats/notes.txt (it is no PNG, JPEG, WebP, GIF or BMP image), pets/cover.png (it lies in no class's folder), pets/dogs/cut.png (it is damaged: "), "{messages:?}");
     assert!(
         messages[0].ends_with("), pets/dogs/nothing.png (it is empty)."),
         "{messages:?}"
@@ -160,27 +160,36 @@ fn doubles_are_told_by_their_pixels() {
     );
 }
 
+/// As MNIST's are when they are shown: what is drawn on the pad is dark on light.
 #[test]
-fn grey_images_that_are_light_on_dark_are_told() {
+fn grey_images_that_are_light_on_dark_are_inverted() {
     let grey = |ground: u8, ink: u8| {
-        let mut builder = CollectionBuilder::new(Format {
-            size: 28,
-            colour: false,
-        });
-        for number in 0..4u8 {
-            let image = image::GrayImage::from_fn(28, 28, |x, y| {
-                let is_ink = (8..12 + u32::from(number)).contains(&x) && (8..20).contains(&y);
-                image::Luma([if is_ink { ink } else { ground }])
-            });
-            let bytes = encode(&image::DynamicImage::ImageLuma8(image), ImageFormat::Png);
-            builder
-                .add_file(&format!("{}/{number}.png", number % 2), &bytes)
-                .unwrap();
-        }
-        builder.finish().unwrap().notices
+        let files: Vec<(String, Vec<u8>)> = (0..4u8)
+            .map(|number| {
+                let image = image::GrayImage::from_fn(28, 28, |x, y| {
+                    let is_ink = (8..12 + u32::from(number)).contains(&x) && (8..20).contains(&y);
+                    image::Luma([if is_ink { ink } else { ground }])
+                });
+                let image = image::DynamicImage::ImageLuma8(image);
+                (
+                    format!("{}/{number}.png", number % 2),
+                    encode(&image, ImageFormat::Png),
+                )
+            })
+            .collect();
+        let files: Vec<_> = files
+            .iter()
+            .map(|(path, bytes)| (path.as_str(), bytes.clone()))
+            .collect();
+        build_as(GREY, &files).unwrap()
     };
-    assert!(grey(0, 255)[0].starts_with("These images are light on dark"));
-    assert_eq!(grey(255, 0).len(), 1);
+    let (dark, light) = (grey(0, 255), grey(255, 0));
+    assert_eq!(
+        dark.notices[0],
+        "These images are light on dark: they were inverted, so that they are as what is drawn on the pad. A picture of that kind is to be inverted, too, when the network is asked about it."
+    );
+    assert_eq!(light.notices.len(), 1);
+    assert_eq!(contents(&dark, GREY), contents(&light, GREY));
 }
 
 /// Two classes with two images each in `train`, one each in `test`.
@@ -278,9 +287,25 @@ fn test_images_without_classes_are_left_out() {
     assert_eq!(
         collection.notices[..2],
         [
-            "2 files were left out: d/test/0.png (it lies in no class's folder), d/test/1.png (it lies in no class's folder).",
+            "2 images in d/test have no class and were left out: the trained network can be asked about them.",
             "Of the folders that say what images are for, only one holds images of classes: one in five of them is tested with."
         ]
+    );
+}
+
+/// Also beside the folders of classes, without a folder to train on.
+#[test]
+fn a_folder_of_test_images_is_no_class() {
+    let files = [
+        pets(),
+        vec![("pets/test/1.png", png(8)), ("pets/test/2.png", png(9))],
+    ]
+    .concat();
+    let collection = build(&files).unwrap();
+    assert_eq!(collection.bytes, build(&pets()).unwrap().bytes);
+    assert_eq!(
+        collection.notices[0],
+        "2 images in pets/test have no class and were left out: the trained network can be asked about them."
     );
 }
 
@@ -288,19 +313,11 @@ fn test_images_without_classes_are_left_out() {
 fn nothing_to_train_on_is_refused() {
     assert_eq!(
         refusal(&[]),
-        "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV)."
+        "There is no image to be used in it: images are PNG, JPEG, WebP, GIF or BMP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV)."
     );
     assert_eq!(
         refusal(&[("cats/a.txt", b"text".to_vec())]),
-        "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV). 1 file was left out: cats/a.txt (it is no PNG, JPEG or WebP image)."
-    );
-    let table = [
-        ("images/1.png", png(1)),
-        ("images/2.png", png(2)),
-        ("labels.csv", b"1,cat".to_vec()),
-    ];
-    assert!(
-        refusal(&table).ends_with("labels.csv (it is a table without pixels: put the images of each class into a folder of their own).")
+        "There is no image to be used in it: images are PNG, JPEG, WebP, GIF or BMP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV). 1 file was left out: cats/a.txt (it is no PNG, JPEG, WebP, GIF or BMP image)."
     );
     let one = "lie in one folder, cats: a network that tells classes apart needs at least two folders with images, one for each class.";
     assert_eq!(
@@ -329,10 +346,9 @@ fn nothing_to_train_on_is_refused() {
         ("cats/2.png", b"<html>".to_vec()),
         ("dogs/2.png", png(2)),
     ];
-    assert!(
-        refusal(&broken)
-            .ends_with(" 1 file was left out: cats/2.png (it is no PNG, JPEG or WebP image).")
-    );
+    assert!(refusal(&broken).ends_with(
+        " 1 file was left out: cats/2.png (it is no PNG, JPEG, WebP, GIF or BMP image)."
+    ));
 }
 
 #[test]

@@ -4,8 +4,11 @@
 mod arrays;
 mod collection;
 mod decode;
+mod formats;
+mod labels;
 mod large;
 mod mats;
+mod nested;
 mod npys;
 mod npzs;
 mod pickles;

@@ -18,8 +18,8 @@ pub const COLOUR: Format = Format {
 pub fn picture(width: u32, height: u32, number: u32) -> DynamicImage {
     let image = RgbImage::from_fn(width, height, |x, y| {
         image::Rgb([
-            (x * 5 + number * 17) as u8,
-            (y * 3 + number) as u8,
+            (x * 5 * (number % 7 + 1) + number * 17) as u8,
+            (y * 3 * (number % 5 + 1) + x * (number % 3) + number) as u8,
             (x * y + number * 7) as u8,
         ])
     });

@@ -245,7 +245,10 @@ fn what_is_wrong_with_a_table_is_told_by_line_and_column() {
             "1 file was left out: train.csv (it has pixels and no column of labels, as Kaggle's test.csv: give the table that has labels, such as train.csv)."
         )
     );
-    assert!(refusal(vec![b'x'; 100]).ends_with("train.csv (it is a table without pixels: put the images of each class into a folder of their own)."));
+    assert!(
+        refusal(vec![b'x'; 100])
+            .ends_with("train.csv (it is a table without pixels: give the images, too).")
+    );
     assert_eq!(table::read(b""), Err("it is empty".into()));
 }
 

@@ -84,7 +84,8 @@ impl<'a> Collection<'a> {
         (train, test)
     }
 
-    /// Moves images so that each class has at least one training and one test image.
+    /// Moves images so that each class has at least one training and one test image. Images of one hash, as those of a burst have, are moved
+    /// together.
     fn fill_both_splits(&self, order: &[usize], in_test: &mut [bool]) {
         for class in 0..self.classes.len() {
             let is_member = |index: &&usize| usize::from(self.images[**index].1) == class;
@@ -94,12 +95,16 @@ impl<'a> Collection<'a> {
                 members.filter(|index| in_test[**index] == wanted).count()
             };
             let (training, test) = (count(false), count(true));
-            if let (0, Some(first)) = (test, first) {
-                in_test[*first] = true;
-            }
-            if let (0, Some(first)) = (training, first) {
-                in_test[*first] = false;
-            }
+            let Some(first) = first.filter(|_| training == 0 || test == 0) else {
+                continue;
+            };
+            let (hash, _) = self.images[*first];
+            let of_scene = |index: &&usize| self.images[**index].0 == hash;
+            let count = order.iter().filter(of_scene).count();
+            // Where the class is one scene, one image of it has to do.
+            let most = if count == training + test { 1 } else { count };
+            let moved = order.iter().filter(of_scene).take(most);
+            moved.for_each(|index| in_test[*index] = test == 0);
         }
     }
 }

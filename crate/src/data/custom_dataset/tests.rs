@@ -108,6 +108,39 @@ fn every_class_is_in_both_splits() {
     }
 }
 
+/// As those of a burst have, which is not learned from one image and tested with another.
+#[test]
+fn images_of_one_hash_are_on_one_side() {
+    for seed in 0..50 {
+        // Of each class two scenes of three images, or one of six.
+        for (scenes, is_whole) in [(2, false), (1, true)] {
+            let mut images: Vec<([u8; 32], u8, u8)> = (0..18)
+                .map(|shade| ([shade % 3 + 3 * (shade / 3 % scenes); 32], shade % 3, shade))
+                .collect();
+            images.sort_unstable();
+            let data = read(
+                &recipe(&format!("&seed={seed}")),
+                &collection(&NAMES, &images),
+            )
+            .unwrap();
+            let scenes_of = |split: &Split| -> Vec<[u8; 32]> {
+                let shades = split.images.iter().step_by(784);
+                let scene = |shade: &u8| images.iter().find(|image| image.2 == *shade).unwrap().0;
+                shades.map(scene).collect()
+            };
+            let (train, test) = (scenes_of(&data.train), scenes_of(&data.test));
+            assert_eq!(
+                train.iter().any(|scene| test.contains(scene)),
+                is_whole,
+                "{seed}"
+            );
+            for class in 0..3 {
+                assert!(data.train.labels.contains(&class) && data.test.labels.contains(&class));
+            }
+        }
+    }
+}
+
 /// The collection with the last of each class's images to test with, as a person's own folders split it.
 fn split_by_hand(per_class: u8) -> Vec<u8> {
     let images = sorted_images(per_class);
@@ -204,7 +237,7 @@ fn images_that_the_recipe_does_not_name_are_refused() {
 fn a_recipe_says_whose_images_are_missing() {
     assert_eq!(
         missing(&recipe("&own=0123456789abcdef")).to_string(),
-        "This recipe is on somebody's own images, which no link holds: 3 classes, 28×28 grey, with the digest 0123456789abcdef. Give the folder or the zip that holds them: images are PNG, JPEG or WebP files, in a folder for each class."
+        "This recipe is on somebody's own images, which no link holds: 3 classes, 28×28 grey, with the digest 0123456789abcdef. Give the folder or the zip that holds them: images are PNG, JPEG, WebP, GIF or BMP files, in a folder for each class."
     );
     assert!(
         missing(&recipe(""))

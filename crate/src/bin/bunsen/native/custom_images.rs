@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use bunsen::data::{Dataset, custom_dataset};
 use bunsen::recipe::Recipe;
 use bunsen_images::arrays::{START, are_arrays};
-use bunsen_images::zip_entries::ZipEntries;
+use bunsen_images::zip_entries::{ZipEntries, is_zip};
 use bunsen_images::{CollectionBuilder, Format, ImagesError};
 
 use super::output::note;
@@ -92,6 +92,14 @@ fn add(builder: &mut CollectionBuilder, name: &str, path: &Path) -> Result<(), I
         Ok(opened) => opened,
         Err(why) => return builder.skip_file(name, &format!("it cannot be read: {why}")),
     };
+    if is_zip(&contents) {
+        let place = name.strip_suffix(".zip").unwrap_or(name);
+        file.rewind()
+            .map_err(|why| ImagesError::Unreadable(name.into(), why.to_string()))?;
+        let mut zip = ZipEntries::open(name, BufReader::new(file), bytes)?.in_folder(Some(place));
+        while builder.add_next_entry(&mut zip)? {}
+        return Ok(());
+    }
     if builder.skip_too_large(name, bytes, &contents)? {
         return Ok(());
     }
