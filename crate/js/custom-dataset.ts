@@ -26,7 +26,7 @@ export async function createCustomDataset(
       onProgress?.({ done, total });
       await eventLoop.yield();
     };
-    /** @param folder that of files that lie in none of the zip */
+    /** @param folder where the zip lies among other files, with its name, without the ending */
     const addZip = async (name: string, file: BytesLike, folder?: string): Promise<void> => {
       const zip = images.Zip.open(name, await randomAccess(name, file), folder);
       try {
@@ -38,20 +38,24 @@ export async function createCustomDataset(
     };
     const addFile = async (path: string, file: BytesLike): Promise<void> => {
       const bytes = file instanceof Uint8Array ? file.length : file.size;
-      if (bytes > LARGE && builder.skipTooLarge(path, bytes, await readBytes(file.slice(0, START)))) return;
+      const name = isZip(path) ? path.slice(0, -ZIP.length) : path;
+      const without = isList(files) && files.length > 1 ? name : undefined;
+      if (bytes > LARGE) {
+        const start = await readBytes(file.slice(0, START));
+        if (images.isZip(start)) return addZip(path, file, without);
+        if (builder.skipTooLarge(path, bytes, start)) return;
+      }
       const contents = await readBytes(file).catch((thrown: unknown) => {
         builder.skipFile(path, `it could not be read: ${messageOf(thrown)}`);
       });
-      if (contents) builder.addFile(path, contents);
+      if (!contents) return;
+      if (images.isZip(contents) || isZip(path)) await addZip(path, contents, without);
+      else builder.addFile(path, contents);
     };
     if (isList(files)) {
       builder.announce(files.map(({ path }) => requireText(path, "the path of an image", "data")));
       for (const [index, { path, bytes }] of files.entries()) {
         current = path;
-        if (isZip(path)) {
-          await addZip(path, bytes, path.slice(path.lastIndexOf("/") + 1, -ZIP.length));
-          continue;
-        }
         await addFile(path, bytes);
         await report(index + 1, files.length);
       }

@@ -46,6 +46,42 @@ export function hasDatasetFiles(sources: readonly DataSource[], paths: readonly 
   return paths.some((path) => !isHidden(path) && (known.has(normalizedName(path)) || archiveOf(path)));
 }
 
+/** Whether a file is called as a zip. */
+const isZip = (path: string): boolean => /\.zip$/i.test(path);
+
+/** The files, with those of known data sets in place of the zips that hold them: Kaggle's downloads are such. Other zips stay. */
+async function withoutZips(sources: readonly DataSource[], files: readonly InputFile[]): Promise<InputFile[]> {
+  const most = new Map<string, number>();
+  for (const file of sources.flatMap(filesOf)) {
+    const name = normalizedName(file.path);
+    most.set(name, Math.max(most.get(name) ?? 0, longest(file.bytes)));
+  }
+  const found: InputFile[] = [];
+  for (const file of files) {
+    const { path, bytes } = file;
+    if (!isZip(path) || isHidden(path) || archiveOf(path)) {
+      found.push(file);
+      continue;
+    }
+    const inner = await withImagesModule(async (images) => {
+      const archive = await randomAccess(fileName(path), bytes);
+      const zip = images.Zip.open(fileName(path), archive);
+      const paths = zip.paths();
+      zip.free();
+      // Some hold a file twice, in a folder of its name too.
+      const names = new Map<string, string>();
+      for (const name of paths.filter((each) => !isHidden(each)).map(fileName)) {
+        if (most.has(normalizedName(name))) names.set(normalizedName(name), name);
+      }
+      const sizes = Float64Array.from(names.keys(), (name) => most.get(name) ?? 0);
+      const unpacked = images.unzip(fileName(path), archive, [...names.values()], sizes);
+      return [...names.values()].map((name, index) => ({ path: name, bytes: unpacked[index] ?? new Uint8Array() }));
+    });
+    found.push(...(inner.length > 0 ? inner : [file]));
+  }
+  return found;
+}
+
 interface VerifiedContents {
   source: DataSource;
   file: SourceFile;
@@ -67,14 +103,19 @@ export async function addDatasetFiles(
   name?: string,
 ): Promise<AddedFiles> {
   const verified: VerifiedContents[] = [];
-  for (const [index, file] of files.entries()) {
+  const given = await withoutZips(sources, files);
+  for (const [index, file] of given.entries()) {
     if (isHidden(file.path)) continue;
     if (archiveOf(file.path)) verified.push(...(await unpackArchive(sources, file, reader, onProgress, name)));
     else verified.push(...(await verifyFile(sources, file, reader, name)));
-    onProgress({ done: index + 1, total: files.length });
+    onProgress({ done: index + 1, total: given.length });
   }
   const [first] = verified;
-  if (!first) throw new BunsenError("data", "None of these files is one of a data set that is known here.");
+  if (!first) {
+    throw new BunsenError("data", "None of these files is one of a data set that is known here.", {
+      code: "no-dataset-file",
+    });
+  }
   const { source } = first;
   const other = verified.find((file) => file.source !== source);
   if (other) {
@@ -84,9 +125,10 @@ export async function addDatasetFiles(
     );
   }
   const all = filesOf(source);
-  const given = all.map(({ path }) => verified.find(({ file }) => file.path === path));
+  const complete = all.map(({ path }) => verified.find(({ file }) => file.path === path));
   // What is wrong with a data set as a whole is found before anything is stored.
-  const digest = source.given && given.every((file) => file !== undefined) ? await digestOf(given, reader) : undefined;
+  const digest =
+    source.given && complete.every((file) => file !== undefined) ? await digestOf(complete, reader) : undefined;
 
   const storage = new DatasetStorage();
   const { readGiven, removeGiven, writeGiven } = await import("./given-dataset.js");
@@ -106,7 +148,7 @@ export async function addDatasetFiles(
   const missing: string[] = [];
   let isProven = verified.every(({ proof }) => proof !== "");
   for (const [index, file] of all.entries()) {
-    if (given[index]) continue;
+    if (complete[index]) continue;
     const stored = source.given
       ? await readGiven(storage, source, file.path)
       : { bytes: await storage.read(keyOf(file)), proof: file.sha256 };
@@ -205,7 +247,6 @@ async function unpackArchive(
       `${printable(fileName(path))} has ${sizeInWords(total)}, and no archive of a known data set has more than ${sizeInWords(MAX_ARCHIVE_BYTES)}: it is another file.`,
     );
   }
-  const isZip = path.toLowerCase().endsWith(".zip");
   const original = source.originals.find(
     (each) => each.bytes === total && !files.some((file) => file.path === each.name),
   );
@@ -213,8 +254,8 @@ async function unpackArchive(
     const archive = await randomAccess(fileName(path), bytes, (done) => onProgress({ done, total }));
     const sizes = Float64Array.from(files, (file) => file.bytes);
     // Those in a zip are packed once more, and stay so.
-    const names = files.map((file) => (isZip ? file.path : file.path.replace(/\.gz$/, "")));
-    const unpacked = isZip
+    const names = files.map((file) => (isZip(path) ? file.path : file.path.replace(/\.gz$/, "")));
+    const unpacked = isZip(path)
       ? images.unzip(fileName(path), archive, names, sizes)
       : images.untar(fileName(path), archive, names, sizes);
     const isOriginal = original !== undefined && images.digest(archive) === original.sha256;

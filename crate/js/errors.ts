@@ -38,10 +38,11 @@ export interface ErrorDetails {
   readonly allowed?: string | undefined;
   /**
    * - `dataset-missing`: a custom data set whose images were not given;
+   * - `no-dataset-file`: files of which none is of a data set that is known here;
    * - `other-dataset`: images that are sound, but not those that the link names;
    * - `mirrors-not-asked`: a data set that is not here, and whose mirrors may not be asked.
    */
-  readonly code?: "dataset-missing" | "other-dataset" | "mirrors-not-asked" | undefined;
+  readonly code?: "dataset-missing" | "other-dataset" | "no-dataset-file" | "mirrors-not-asked" | undefined;
   /** The step at which the run stopped, from 1. */
   readonly step?: number | undefined;
 }

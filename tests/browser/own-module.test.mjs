@@ -107,7 +107,7 @@ describe("own images in the module", () => {
       kind: "data",
       code: "dataset-missing",
       message:
-        "This recipe is on somebody's own images, which no link holds: 7 classes, 28×28 grey, with the digest 0123456789abcdef. Give the folder or the zip that holds them: images are PNG, JPEG or WebP files, in a folder for each class.",
+        "This recipe is on somebody's own images, which no link holds: 7 classes, 28×28 grey, with the digest 0123456789abcdef. Give the folder or the zip that holds them: images are PNG, JPEG, WebP, GIF or BMP files, in a folder for each class.",
     });
     await assert.rejects(lab.start("data=own"), /This recipe is on your own images, and none are chosen yet\./);
     const link = "data=own&own=0123456789abcdef&classes=3";
@@ -126,7 +126,7 @@ describe("own images in the module", () => {
     );
     assert.equal(
       await refusal([{ path: "a/1.png", bytes: Buffer.from("no image") }]),
-      "There is no image to be used in it: images are PNG, JPEG or WebP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV). 1 file was left out: a/1.png (it is no PNG, JPEG or WebP image).",
+      "There is no image to be used in it: images are PNG, JPEG, WebP, GIF or BMP files, in a folder for each class, or files of arrays with labels (IDX, npz, CSV). 1 file was left out: a/1.png (it is no PNG, JPEG, WebP, GIF or BMP image).",
     );
     assert.match(
       await refusal([

@@ -314,7 +314,7 @@ describe("own images on the page", () => {
     await left.waitFor();
     assert.match(
       await left.innerText(),
-      /^2 files were left out: shapes\/circles\/notes\.txt \(it is no PNG, JPEG or WebP image\), shapes\/squares\/half\.png \(it is damaged: /,
+      /^2 files were left out: shapes\/circles\/notes\.txt \(it is no PNG, JPEG, WebP, GIF or BMP image\), shapes\/squares\/half\.png \(it is damaged: /,
     );
     assert.deepEqual(bench.complaints, []);
     await context.close();

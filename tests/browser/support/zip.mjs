@@ -8,6 +8,7 @@ import { crc32 } from "node:zlib";
  *   path: string,
  *   bytes: Uint8Array,
  *   encrypted?: boolean,
+ *   name?: Buffer,
  * }} Member
  */
 
@@ -16,12 +17,13 @@ export function zip(members) {
   /** @type {Buffer[]} */ const files = [];
   /** @type {Buffer[]} */ const directory = [];
   let at = 0;
-  for (const { path, bytes, encrypted = false } of members) {
-    const name = Buffer.from(path, "utf8");
+  for (const { path, bytes, encrypted = false, name: written } of members) {
+    // `name`: as an old packer writes it, which says nothing of how that is.
+    const name = written ?? Buffer.from(path, "utf8");
     // What both headers say: version, flags (names are UTF-8), method, time and date, checksum, sizes, the name's length.
     const about = Buffer.alloc(26);
     about.writeUInt16LE(20, 0);
-    about.writeUInt16LE(0x800 | (encrypted ? 1 : 0), 2);
+    about.writeUInt16LE((written ? 0 : 0x800) | (encrypted ? 1 : 0), 2);
     about.writeUInt16LE(0x21, 8);
     about.writeUInt32LE(crc32(bytes), 10);
     about.writeUInt32LE(bytes.length, 14);

@@ -30,7 +30,7 @@ export class CollectionBuilder {
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * Adds a file. A file that holds neither an image nor arrays is skipped, with a notice.
+     * Adds a file. A zip is opened; a file that holds neither an image nor arrays nor the images' classes is skipped, with a notice.
      *
      * # Errors
      * Kind "data".
@@ -44,7 +44,7 @@ export class CollectionBuilder {
      */
     addNextEntry(zip: Zip): boolean;
     /**
-     * Refuses more images than a data set may have, by the names of all files, before the first is read.
+     * Refuses more images than are looked at, by the names of all files, before the first is read.
      *
      * # Errors
      * Kind "data".
@@ -86,12 +86,16 @@ export class Zip {
     free(): void;
     [Symbol.dispose](): void;
     /**
-     * Opens a zip. `name` is for messages; `folder` is that of files that lie in none.
+     * Opens a zip. `name` is for messages; `folder` is where it lies among other files, with its name, without the ending.
      *
      * # Errors
      * Kind "data".
      */
     static open(name: string, zip: RandomAccessFile, folder?: string | null): Zip;
+    /**
+     * The paths in it, as they stand there.
+     */
+    paths(): string[];
     /**
      * How many entries were read.
      */
@@ -139,6 +143,11 @@ export function initSync(module: { module: SyncInitInput } | SyncInitInput): Ini
  * Another instance, apart from all others: what this script exports itself is a first one.
  */
 export function instantiate(): typeof import("./bunsen_images.js");
+
+/**
+ * Whether a file that begins so is a zip, whatever it is called, and none of arrays.
+ */
+export function isZip(start: Uint8Array | number[]): boolean;
 
 /**
  * The records of a file of SVHN with so many images, as CIFAR-10's binary version has them.

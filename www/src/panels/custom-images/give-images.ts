@@ -89,7 +89,7 @@ export class GiveImages extends BenchElement {
       <drop-zone
         folders
         ?locked=${isLocked(this.state.run)}
-        wanted=${msg("Drop a folder or a zip here, with PNG, JPEG or WebP images in a folder for each class; or arrays with labels: an npz, a pair of IDX files, a CSV of pixels.")}
+        wanted=${msg("Drop a folder or a zip here, with PNG, JPEG, WebP, GIF or BMP images in a folder for each class; or arrays with labels: an npz, a pair of IDX files, a CSV of pixels.")}
         @files=${take}
       ></drop-zone>
       <div class="collect">

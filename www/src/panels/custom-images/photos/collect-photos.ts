@@ -30,7 +30,7 @@ import {
 import { layout } from "./styles.js";
 
 /** Of this list a telephone makes JPEG out of what it keeps in another form. */
-const ACCEPTED = "image/jpeg,image/png,image/webp";
+const ACCEPTED = "image/jpeg,image/png,image/webp,image/gif,image/bmp";
 
 /** Photos from a camera or a gallery, class by class. What was collected stays for as long as the page is open. */
 @customElement("collect-photos")

@@ -96,7 +96,13 @@ export function filesOf({ classes }: Photos): GivenFile[] {
 
 /** By what the file holds, as far as it says so: a camera's photos may all have the same name, and some have none. */
 function extensionOf({ type, name }: File): string {
-  const known: Record<string, string> = { "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp" };
+  const known: Record<string, string> = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/webp": ".webp",
+    "image/gif": ".gif",
+    "image/bmp": ".bmp",
+  };
   return known[type] ?? /\.[a-z0-9]{1,5}$/i.exec(name)?.[0].toLowerCase() ?? "";
 }
 

@@ -39,10 +39,13 @@ export class CustomDatasets implements CustomDatasetReader {
     };
     const given = files.map(({ path, file }) => ({ path, bytes: file }));
     try {
-      if (this.#lab.hasDatasetFiles(files.map(({ path }) => path))) {
+      // Where a known data set is chosen its files may lie in a zip.
+      const mayHold = !own && files.some(({ path }) => /\.zip$/i.test(path));
+      if (mayHold || this.#lab.hasDatasetFiles(files.map(({ path }) => path))) {
         const known = await this.#lab.addDatasetFiles(given, onProgress, data).catch((thrown: unknown) => {
-          // Other data sets of that form have files of the same names.
-          if (!own || (thrown as Partial<BunsenError>).kind !== "data") throw thrown;
+          const { kind, code } = thrown as Partial<BunsenError>;
+          // Other data sets of that form have files of the same names, and other zips hold none of them.
+          if (!(own || code === "no-dataset-file") || kind !== "data") throw thrown;
         });
         if (known) return { type: "knownFiles", given: known };
       }
