@@ -347,7 +347,7 @@ fn nothing_to_train_on_is_refused() {
         ("dogs/2.png", png(2)),
     ];
     assert!(refusal(&broken).ends_with(
-        " 1 file was left out: cats/2.png (it is no PNG, JPEG, WebP, GIF or BMP image)."
+        " 1 web page was left out: cats/2.png. Whoever fetches an image and is not let in gets a page: fetch them again."
     ));
 }
 
