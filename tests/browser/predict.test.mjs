@@ -186,15 +186,23 @@ describe("answers to many images", () => {
       { path: "a/empty.png", bytes: new Uint8Array() },
       { path: "a/cut.png", bytes: images[0]?.bytes.subarray(0, 100) },
       { path: "a/list.txt", bytes: new TextEncoder().encode("x") },
+      { path: "a/inner.zip", bytes: zip([{ path: "deep.zip", bytes: shapes }]) },
       { path: "a/broken.zip", bytes: new Uint8Array(shapes).subarray(0, 5000) },
       { path: "a/.DS_Store", bytes: new Uint8Array(8) },
     ]);
     assert.equal(some.answers.length, 1);
     const why = Object.fromEntries(some.unread.map((/** @type {any} */ { path, why }) => [path, why]));
-    assert.deepEqual(Object.keys(why).sort(), ["a/broken.zip", "a/cut.png", "a/empty.png", "a/list.txt"]);
+    assert.deepEqual(Object.keys(why).sort(), [
+      "a/broken.zip",
+      "a/cut.png",
+      "a/empty.png",
+      "a/inner/deep.zip",
+      "a/list.txt",
+    ]);
     assert.match(why["a/empty.png"], /^it is empty$/);
     assert.match(why["a/cut.png"], /^it is damaged: /);
     assert.match(why["a/list.txt"], /^it is no PNG, JPEG/);
+    assert.equal(why["a/inner/deep.zip"], "it is a zip within another: give it by itself");
     assert.match(why["a/broken.zip"], /cannot be read as a zip/);
     const refused = async (/** @type {unknown} */ files, /** @type {RegExp} */ message) =>
       assert.rejects(run.predictAll(files), { name: "BunsenError", kind: "data", message });

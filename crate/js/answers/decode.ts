@@ -2,6 +2,7 @@
 
 import { readLayout } from "../custom-dataset.js";
 import { messageOf } from "../errors.js";
+import { isZip } from "./zip-start.js";
 import { withImagesModule, type ImagesModule } from "../images-module.js";
 
 /** What an image is made into. */
@@ -49,14 +50,25 @@ export async function decodeImage(path: string, bytes: Uint8Array, format: Image
 }
 
 function decodeWith(images: ImagesModule, path: string, bytes: Uint8Array, format: ImageFormat): DecodedImage {
+  // Of its images one alone would be answered.
+  if (isZip(bytes)) return { why: "it is a zip within another: give it by itself" };
   if (images.areArrays(bytes.subarray(0, START))) return { why: "it holds an array of numbers, and is no image" };
   const ending = /(?:\.[a-z0-9]{1,8}){1,2}$/i.exec(path)?.[0] ?? "";
   const companions = companionsOf(images, format);
   const { pixels, notices } = collect(images, format, { path: `a/image${ending}`, bytes });
   const found = pixels.find((some) => !companions.some((companion) => equals(some, companion)));
   if (found) return { pixels: found };
-  const reasons = notices.map((notice) => /^1 file was left out: \S+ \((.*)\)\.$/s.exec(notice)?.[1]);
-  return { why: reasons.find((why) => why !== undefined) ?? "it is no image that can be read here" };
+  return { why: whyLeftOut(notices) };
+}
+
+/** Why the one file of a data set was left out, by its notices: "1 file was left out: a.txt (it is empty).", or "1 icon was left out: a.ico. Save them as PNG." */
+export function whyLeftOut(notices: readonly string[]): string {
+  for (const notice of notices) {
+    const [, noun, why, way] = /^1 (.+?) was left out: \S+?(?: \((.*)\)\.|\. (.*)\.)$/s.exec(notice) ?? [];
+    if (why !== undefined) return why;
+    if (way !== undefined) return `${noun}: ${way}`;
+  }
+  return "it is no image that can be read here";
 }
 
 /** What tells arrays: the first line of a table with many columns. */

@@ -7,7 +7,8 @@ import { readBytes } from "../images-module.js";
 import { sizeInWords } from "../number-format.js";
 import { MOST_FILE_BYTES, unreadable } from "./decode.js";
 import { compareText } from "./order.js";
-import { isZip, zipFiles } from "./zip-reader.js";
+import { zipFiles } from "./zip-reader.js";
+import { isZip } from "./zip-start.js";
 
 /** A file that is read when its turn comes; its promise rejects with why it cannot be. */
 export interface ListedFile {

@@ -35,10 +35,6 @@ const LOCATOR_64 = 0x07064b50;
 const LISTED = 0x02014b50;
 const LOCAL = 0x04034b50;
 
-/** Whether a file that begins so is a zip. */
-export const isZip = (start: Uint8Array): boolean =>
-  start[0] === 0x50 && start[1] === 0x4b && ((start[2] === 3 && start[3] === 4) || (start[2] === 5 && start[3] === 6));
-
 /** Opens a zip. Throws where it is damaged, encrypted, or holds paths that lead out of it. */
 export async function zipFiles(name: string, file: BytesLike): Promise<ZipFile[]> {
   const access = await randomAccess(name, file);

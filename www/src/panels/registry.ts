@@ -69,6 +69,12 @@ export const PANELS: readonly Panel[] = [
     title: defineMessage("What it gets wrong"),
     collapsible: true,
   },
+  {
+    tag: "answers-panel",
+    load: () => import("./answers/answers-panel.js"),
+    title: defineMessage("Answers for a folder"),
+    collapsible: true,
+  },
   { tag: "export-panel", load: () => import("./export/export-panel.js"), below: true },
   {
     tag: "storage-panel",

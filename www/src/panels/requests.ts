@@ -1,6 +1,7 @@
 /** What the panels ask the page's worker, and what answers it there: the worker's half of the registry of panels. */
 import type { RequestHandlers } from "../rpc/server.js";
 import type { RequestContextSource } from "../worker/request-context.js";
+import { answersHandlers, type AnswersRequests } from "./answers/requests.js";
 import { customImagesHandlers, type CustomImagesRequests } from "./custom-images/requests.js";
 import { explorerHandlers, type ExplorerRequests } from "./explorer/requests.js";
 import { exportHandlers, type ExportRequests } from "./export/requests.js";
@@ -14,6 +15,7 @@ import { stageHandlers, type StageRequests } from "../stage/requests.js";
 
 export interface PanelRequests
   extends
+    AnswersRequests,
     CustomImagesRequests,
     ExplorerRequests,
     ExportRequests,
@@ -28,6 +30,7 @@ export interface PanelRequests
 /** The compiler asks for the handlers of every panel. */
 export function panelHandlers(context: RequestContextSource): RequestHandlers<PanelRequests> {
   return {
+    ...answersHandlers(context),
     ...customImagesHandlers(context),
     ...explorerHandlers(context),
     ...exportHandlers(context),

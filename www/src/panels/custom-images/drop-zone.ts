@@ -43,6 +43,9 @@ export class DropZone extends SignalElement {
   /** Whether a folder can be chosen, too. */
   @property({ type: Boolean }) folders = false;
   @property({ type: Boolean }) locked = false;
+  /** What the field for files is called, and the one for a folder, where it is not a data set that is given. */
+  @property() filesLabel = "";
+  @property() folderLabel = "";
   @query("#folder") private folder!: HTMLInputElement | null;
   @query("#files") private files!: HTMLInputElement;
   @internal() private isDraggedOver = false;
@@ -68,7 +71,7 @@ export class DropZone extends SignalElement {
                     type="file"
                     hidden
                     .webkitdirectory=${true}
-                    aria-label=${msg("Folder of images")}
+                    aria-label=${this.folderLabel || msg("Folder of images")}
                     @change=${this.#chosen}
                   />
                 `
@@ -80,7 +83,7 @@ export class DropZone extends SignalElement {
             type="file"
             hidden
             multiple
-            aria-label=${msg("Files of the data set")}
+            aria-label=${this.filesLabel || msg("Files of the data set")}
             @change=${this.#chosen}
           />
         </div>
