@@ -27,7 +27,7 @@ export class AnswersTable extends SignalElement {
       td {
         padding: 0.35rem 0.5rem 0.35rem 0;
         border-top: 1px solid var(--line);
-        overflow-wrap: anywhere;
+        overflow-wrap: break-word;
         text-align: start;
         vertical-align: top;
       }
@@ -38,8 +38,11 @@ export class AnswersTable extends SignalElement {
         font-weight: 550;
       }
 
+      /* Long paths give way first: of the other columns no word is broken. */
       tbody th {
+        min-width: 7rem;
         font-weight: inherit;
+        overflow-wrap: anywhere;
       }
 
       .image {
