@@ -57,7 +57,9 @@ static DATA: Field = Field::member(
 /// # Errors
 /// [`RecipeError`], naming the key, its value and what is allowed.
 pub fn parse(text: &str) -> Result<Link, RecipeError> {
-    link::parse(text, &REGISTRY)
+    let link = link::parse(text, &REGISTRY)?;
+    zoo::registry::check_freeze(&link.recipe)?;
+    Ok(link)
 }
 
 /// Every field, in the order of links and of the page.

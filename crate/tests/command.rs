@@ -84,6 +84,42 @@ fn a_trained_run_is_replayed_within_the_band() {
 }
 
 #[test]
+fn a_run_starts_from_the_weights_of_a_file() {
+    let folder = folder("from-weights");
+    let [first, second] = ["first", "second"].map(|name| folder.join(name));
+    let trained = bunsen(&["train", LINK, "--out", first.to_str().unwrap()]);
+    assert!(trained.success, "{}", trained.stderr);
+    let weights = first.join("weights.safetensors");
+    let weights = weights.to_str().unwrap();
+    let arguments = ["train", LINK, "--weights", weights];
+    let on = bunsen(&[&arguments[..], &["--out", second.to_str().unwrap()]].concat());
+    assert!(on.success, "{}", on.stderr);
+    let run_file = second.join("run.bunsen.json");
+    let run_file = run_file.to_str().unwrap();
+    let json = std::fs::read_to_string(run_file).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let link = json["link"].as_str().unwrap();
+    let (_, init) = link.split_once("&init=").unwrap();
+    let digest = &init[..16];
+
+    // It is replayed with that file, and with no other.
+    let replayed = bunsen(&["check", run_file, "--weights", weights]);
+    assert!(replayed.success, "{}", replayed.stdout);
+    let missing = bunsen(&["check", run_file]);
+    let expected = format!(
+        "This run starts from the weights of a file whose digest begins with {digest}: give that file. `--weights` names it."
+    );
+    assert!(missing.stdout.contains(&expected), "{}", missing.stdout);
+    let other = second.join("weights.safetensors");
+    let refused = bunsen(&["train", link, "--weights", other.to_str().unwrap()]);
+    let expected = format!("a file whose digest begins with {digest}; that of the file");
+    assert!(refused.stderr.contains(&expected), "{}", refused.stderr);
+    let absent = bunsen(&["train", LINK, "--weights", "nothing.safetensors"]);
+    let expected = "nothing.safetensors cannot be read";
+    assert!(absent.stderr.contains(expected), "{}", absent.stderr);
+}
+
+#[test]
 fn wrong_arguments_are_refused_with_a_sentence() {
     for (arguments, sentence) in [
         (&[][..], "Usage:\n  bunsen train"),

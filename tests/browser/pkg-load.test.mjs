@@ -124,7 +124,7 @@ describe("a network with given weights", () => {
       [
         "where it is another network's",
         () => file,
-        /^These weights cannot be used: conv1\.weight is 6×1×5×5 where 16×1×3×3 is right\.$/,
+        /^These weights cannot be used: conv1\.weight is 6×1×5×5 where 16×1×3×3 is right\. The file says that it is of LeNet-5; this network is ResNet-8\.$/,
         "resnet-8",
       ],
       [
@@ -141,7 +141,7 @@ describe("a network with given weights", () => {
       [
         "where it is another network's checkpoint",
         () => checkpoint,
-        /^These weights cannot be used: conv1\.weight is 6×1×5×5 where 16×1×3×3 is right\.$/,
+        /^These weights cannot be used: conv1\.weight is 6×1×5×5 where 16×1×3×3 is right\. The file says that it is of LeNet-5; this network is ResNet-8\.$/,
         "resnet-8",
       ],
       ["where a tensor is missing", () => without("fc2.weight"), /: fc2\.weight is missing\.$/],

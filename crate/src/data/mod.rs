@@ -137,6 +137,11 @@ impl Dataset {
         (self.train.images.len() + self.test.images.len()) as u64
     }
 
+    /// Whether it stands for the data of a run that is asked and not trained, so that it has no digest.
+    pub fn is_stand_in(&self) -> bool {
+        self.digest.is_empty()
+    }
+
     /// The number of test examples, also where the test split is not loaded yet.
     pub fn test_examples(&self) -> usize {
         match manifest::find(&self.info.name) {

@@ -85,6 +85,14 @@ pub enum LabError {
     /// A file of weights that is damaged, or another network's.
     #[error("These weights cannot be used: {0}")]
     WeightsFile(String),
+    /// The weights that a run starts from were not given, or others were.
+    #[error("{}", initial_weights_text(wanted, found.as_deref()))]
+    InitialWeights {
+        /// How the digest of the file begins that the recipe names.
+        wanted: String,
+        /// That of the file that was given; nothing where there was none.
+        found: Option<String>,
+    },
     /// The file format refuses the weights.
     #[error("The weights could not be written: {0}")]
     Weights(String),
@@ -102,8 +110,17 @@ fn gpu_text(step: u64, what: &str) -> String {
     }
 }
 
+fn initial_weights_text(wanted: &str, found: Option<&str>) -> String {
+    let starts =
+        format!("This run starts from the weights of a file whose digest begins with {wanted}");
+    match found {
+        None => format!("{starts}: give that file."),
+        Some(found) => format!("{starts}; that of the file that was given begins with {found}."),
+    }
+}
+
 impl LabError {
-    /// The kind of error: "recipe", "data", "file", "engine", "self-test", "gpu", "checkpoint", "nan" or "run".
+    /// The kind of error: "recipe", "data", "file", "weights", "engine", "self-test", "gpu", "checkpoint", "nan" or "run".
     pub fn kind(&self) -> &'static str {
         match self {
             LabError::Recipe(_) | LabError::Plan(_) | LabError::Value { .. } => "recipe",
@@ -116,6 +133,7 @@ impl LabError {
             | LabError::NotFiniteUpdate { .. }
             | LabError::NotFiniteOutput { .. } => "nan",
             LabError::RunFile(_) | LabError::WeightsFile(_) => "file",
+            LabError::InitialWeights { .. } => "weights",
             LabError::Checkpoint(_) => "checkpoint",
             LabError::Weights(_) | LabError::Input(_) => "run",
         }
@@ -126,6 +144,7 @@ impl LabError {
         match self {
             LabError::Recipe(error) => error.key(),
             LabError::Value { key, .. } => Some(key),
+            LabError::InitialWeights { .. } => Some("init"),
             _ => None,
         }
     }

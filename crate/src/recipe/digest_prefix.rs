@@ -1,4 +1,4 @@
-//! The beginning of a digest, by which a recipe names a custom data set.
+//! The beginning of a digest, by which a recipe names a file that it does not hold: a custom data set, or the weights that a run starts from.
 
 /// What a digest's beginning is written in.
 pub(super) const HEXADECIMAL: &str = "16 hexadecimal digits (0 to 9, a to f)";
@@ -8,6 +8,15 @@ pub(super) const HEXADECIMAL: &str = "16 hexadecimal digits (0 to 9, a to f)";
 pub struct DigestPrefix(Option<u64>);
 
 impl DigestPrefix {
+    /// No digest.
+    pub const NONE: Self = DigestPrefix(None);
+
+    /// The beginning of a SHA-256 of a file's bytes.
+    pub fn of(sha256: &[u8; 32]) -> Self {
+        let [a, b, c, d, e, f, g, h, ..] = *sha256;
+        DigestPrefix(Some(u64::from_be_bytes([a, b, c, d, e, f, g, h])))
+    }
+
     /// Whether there is none.
     pub fn is_none(self) -> bool {
         self.0.is_none()
@@ -38,6 +47,14 @@ pub(super) fn is_hexadecimal(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_is_the_first_digits_of_a_digest() {
+        let mut digest = [0xab; 32];
+        digest[0] = 0x01;
+        assert_eq!(DigestPrefix::of(&digest).to_string(), "01ababababababab");
+        assert!(DigestPrefix::NONE.is_none());
+    }
 
     #[test]
     fn one_spelling_is_read_and_written() {

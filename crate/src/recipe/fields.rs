@@ -8,6 +8,7 @@ use super::choice_set::ChoiceSet;
 use super::choices::{
     Augmentation, Averaging, DecayScope, OptimizerKind, Padding, Schedule, TestTimeAugmentation,
 };
+use super::digest_prefix::DigestPrefix;
 use super::field::{Access, Field, Group, OptionField};
 use super::field_type::{FieldType, SWITCH};
 use super::input::Input;
@@ -87,6 +88,10 @@ fields! {
     aug: ChoiceSet<Augmentation> = ChoiceSet::none(), "Augmentation", Data, FieldType::ChoiceSet(Augmentation::CHOICES), always;
     /// What a random crop finds outside of the image.
     pad: Padding = Padding::Zero, "Padding of crops", Data, FieldType::Choice(Padding::CHOICES), |recipe| recipe.aug.contains(Augmentation::Crop);
+    /// The weights that a run starts from in place of random ones: the digest of their file, the first 16 digits of its SHA-256. Whoever opens the link is asked for that file.
+    init: DigestPrefix = DigestPrefix::NONE, "Initial weights", Training, FieldType::Digest, always;
+    /// How many of the first layers with weights keep them as they are; 0: none. Their batch normalization keeps its running statistics. Many: fast, and little can be learnt. Few: small data may undo what the weights know.
+    freeze: u64 = 0, "Frozen layers", Training, FieldType::Integer { min: 0, max: 1000 }, always;
     /// How a step is made of the gradient. Each has a learning rate of its own: SGD usually a larger one than Adam.
     opt: OptimizerKind = OptimizerKind::Adam, "Optimizer", Training, FieldType::Choice(OptimizerKind::CHOICES), always;
     /// Size of each step. Too small: slow. Too large: the loss jumps or explodes.

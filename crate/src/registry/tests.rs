@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::data::custom_dataset::{CHANNELS, CLASSES, SIZE};
-use crate::recipe::{Augmentation, Choice, ChoiceSet, MAX_LINK, OptimizerKind, Schedule, marks_of};
+use crate::recipe::{
+    Augmentation, Choice, ChoiceSet, DigestPrefix, MAX_LINK, OptimizerKind, Schedule, marks_of,
+};
 use crate::zoo::resnet::{SKIP, Skip};
 
 mod characters;
@@ -377,6 +379,7 @@ proptest! {
         }
         if sgd {
             (recipe.opt, recipe.momentum) = (OptimizerKind::Sgd, momentum);
+            (recipe.init, recipe.freeze) = (DigestPrefix::parse(&format!("{seed:016x}")).unwrap(), 1);
         }
         let link = recipe.link();
         prop_assert!(link.len() <= MAX_LINK);

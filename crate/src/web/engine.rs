@@ -62,16 +62,24 @@ impl Engine {
     }
 
     /// Starts a run, which is verified against the link's check and marks if it has any. On the GPU engine the self-test
-    /// comes first.
+    /// comes first. `weights` is the file that it starts from, which a link with `init` names; another link names it from then on.
     ///
     /// # Errors
-    /// Kinds "recipe" and "self-test".
-    pub async fn start(&self, link: &str, data: &Dataset) -> Result<Run, JsValue> {
+    /// Kinds "recipe" and "self-test"; kind "weights" where the link names a file and none, or another, is given; kind "file" where that
+    /// file is damaged, or of another network.
+    pub async fn start(
+        &self,
+        link: &str,
+        data: &Dataset,
+        weights: Option<Vec<u8>>,
+    ) -> Result<Run, JsValue> {
         let link = registry::parse(link).map_err(to_js_error)?;
-        let run = boxed(lab::Run::start(
+        let recipe = link.recipe.clone();
+        let run = boxed(lab::Run::start_from(
             &self.engine,
-            link.recipe.clone(),
+            recipe,
             data.share(),
+            weights.as_deref(),
         ))
         .await;
         let mut run = run.map_err(to_js_error)?;

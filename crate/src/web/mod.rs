@@ -4,7 +4,7 @@
 //! - [`recipe`]: links, fields, descriptions; [`graph`]: networks as plain data; [`stack`]: custom networks for an editor
 //! - [`dataset`]: data sets; [`engine`] and [`run`]: the lab
 //! - [`worker_pool`]: both ends of the worker pool; [`computation`]: one forward and backward pass;
-//!   [`inspection`]: activations and gradient statistics; [`evaluation`]: a split in parts
+//!   [`weights`]: files of weights; [`inspection`]: activations and gradient statistics; [`evaluation`]: a split in parts
 //! - [`error`]: errors as JavaScript's; [`log`]: the console logger
 
 mod chunked_reader;
@@ -20,6 +20,7 @@ mod recipe;
 mod run;
 mod stack;
 mod types;
+mod weights;
 mod worker_pool;
 
 use std::pin::Pin;

@@ -32,6 +32,8 @@ pub(super) struct Train {
     /// What the examples' random streams are named by.
     pub position: StreamPosition,
     label_smoothing: f32,
+    /// The running statistics of frozen layers: `[frozen statistics]`, the first ones of all.
+    frozen_statistics: Option<Tensor<1>>,
     /// What batch normalization layers measured, in their order: `[2 · channels]` each.
     pub batch_statistics: RefCell<Vec<Tensor<1>>>,
     /// Logits of auxiliary heads, and the weight of each one's loss.
@@ -69,6 +71,7 @@ impl Context {
                 shards,
                 position,
                 label_smoothing: 0.0,
+                frozen_statistics: None,
                 batch_statistics: RefCell::default(),
                 auxiliary: RefCell::default(),
             }),
@@ -90,6 +93,14 @@ impl Context {
     pub fn with_label_smoothing(mut self, smoothing: f32) -> Self {
         if let Mode::Train(train) = &mut self.mode {
             train.label_smoothing = smoothing;
+        }
+        self
+    }
+
+    /// Sets the running statistics by which frozen batch normalization normalizes in training; nothing in eval mode.
+    pub fn with_frozen_statistics(mut self, statistics: Option<&Tensor<1>>) -> Self {
+        if let Mode::Train(train) = &mut self.mode {
+            train.frozen_statistics = statistics.cloned();
         }
         self
     }
@@ -161,8 +172,8 @@ impl Context {
         }
     }
 
-    /// What the batch normalization layers measured, in their order: `[statistics]`; nothing without such layers, or in eval
-    /// mode.
+    /// What the batch normalization layers measured, in their order, those of frozen ones not among them: `[statistics]`; nothing without
+    /// such layers, or in eval mode.
     pub fn into_batch_statistics(self) -> Option<Tensor<1>> {
         match self.mode {
             Mode::Train(train) => {
@@ -171,6 +182,15 @@ impl Context {
             }
             Mode::Eval(_) => None,
         }
+    }
+}
+
+impl Train {
+    /// Running means and variances, `[channels]` each, of the layer whose statistics start there, where it is frozen.
+    pub fn frozen_statistics(&self, start: usize, channels: usize) -> Option<[Tensor<1>; 2]> {
+        let frozen = self.frozen_statistics.as_ref()?;
+        let [length] = frozen.dims();
+        (start < length).then(|| means_and_variances(frozen, start, channels))
     }
 }
 
@@ -183,12 +203,15 @@ impl Eval {
         device: &Device,
     ) -> [Tensor<1>; 2] {
         match &self.running {
-            Some(running) => [start, start + channels]
-                .map(|start| running.clone().slice([start..start + channels])),
+            Some(running) => means_and_variances(running, start, channels),
             None => [
                 Tensor::zeros([channels], device),
                 Tensor::ones([channels], device),
             ],
         }
     }
+}
+
+fn means_and_variances(running: &Tensor<1>, start: usize, channels: usize) -> [Tensor<1>; 2] {
+    [start, start + channels].map(|start| running.clone().slice([start..start + channels]))
 }

@@ -2,7 +2,8 @@
 //!
 //! S. Ioffe, C. Szegedy: Batch normalization, 2015. In train mode a channel is normalized by mean and variance of the batch:
 //! of each shard by itself, as in data-parallel training without synchronized statistics. In eval mode it is normalized by running
-//! statistics, into which those of every step go with a momentum of 0.1, the variance with Bessel's correction, as in PyTorch.
+//! statistics, into which those of every step go with a momentum of 0.1, the variance with Bessel's correction, as in PyTorch. A layer that is
+//! frozen is in eval mode while the others are trained.
 
 use burn::tensor::{Device, Tensor};
 
@@ -73,24 +74,30 @@ pub fn batch_norm(
     context: &Context,
 ) -> Tensor<4> {
     let [batch, channels, height, width] = x.dims();
+    let by_running = |x: Tensor<4>, [mean, variance]: [Tensor<1>; 2]| {
+        let scale = weight.clone() / (variance + epsilon).sqrt();
+        let shift = bias.clone() - mean * scale.clone();
+        let per_channel = |tensor: Tensor<1>| tensor.reshape([1, channels, 1, 1]);
+        x * per_channel(scale) + per_channel(shift)
+    };
     match &context.mode {
         Mode::Train(train) => {
+            if let Some(statistics) = train.frozen_statistics(start, channels) {
+                return by_running(x, statistics);
+            }
             let shards = train.shards;
             let statistics = batch_statistics(x.clone(), shards);
             let count = (batch / shards * height * width) as f64;
             // Averaged over the shards, the variance with Bessel's correction.
             let correction = count / (count - 1.0).max(1.0);
             let shared = group_mean(statistics.clone(), correction as f32);
-            // Every layer is computed in train mode, in the order of their statistics.
+            // Every layer is computed in train mode, in the order of their statistics, those of frozen ones before all others.
             train.batch_statistics.borrow_mut().push(shared);
             normalize(x, statistics, weight, bias, epsilon)
         }
         Mode::Eval(eval) => {
-            let [mean, variance] = eval.running_statistics(start, channels, &x.device());
-            let scale = weight / (variance + epsilon).sqrt();
-            let shift = bias - mean * scale.clone();
-            let per_channel = |tensor: Tensor<1>| tensor.reshape([1, channels, 1, 1]);
-            x * per_channel(scale) + per_channel(shift)
+            let statistics = eval.running_statistics(start, channels, &x.device());
+            by_running(x, statistics)
         }
     }
 }

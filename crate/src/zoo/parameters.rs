@@ -40,7 +40,8 @@ impl Slot {
 
 /// The network with its parameters split from the flat vector.
 ///
-/// With `tracked`, each parameter is a leaf of the autodiff graph and gets a gradient; without, nothing is recorded.
+/// With `tracked`, each parameter but those of layers that are frozen is a leaf of the autodiff graph and gets a gradient; without, nothing is
+/// recorded.
 ///
 /// # Shapes
 /// - `flat`: `[parameters]`, in the order of [`Network::slots`]
@@ -48,6 +49,8 @@ pub fn unflatten(network: Network, flat: &Tensor<1>, tracked: bool) -> Network {
     struct Split {
         parts: std::vec::IntoIter<Tensor<1>>,
         tracked: bool,
+        /// How many parameters before the first that gets a gradient.
+        frozen: usize,
     }
     impl ModuleMapper for Split {
         fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
@@ -56,20 +59,28 @@ pub fn unflatten(network: Network, flat: &Tensor<1>, tracked: bool) -> Network {
                 return param;
             };
             let value = part.reshape(param.lazy_shape());
-            let value = if self.tracked {
-                value.autodiff().require_grad()
-            } else {
-                value
+            let is_frozen = self.frozen > 0;
+            self.frozen = self.frozen.saturating_sub(1);
+            let value = match (self.tracked, is_frozen) {
+                (true, false) => value.autodiff().require_grad(),
+                (true, true) => value.autodiff(),
+                (false, _) => value,
             };
             param.map(|_| value)
         }
     }
     let lengths = network.slots().iter().map(Slot::len).collect();
     let parts = split(flat.clone(), lengths).into_iter();
-    network.map(&mut Split { parts, tracked })
+    let frozen = network.graph().frozen_parameters();
+    network.map(&mut Split {
+        parts,
+        tracked,
+        frozen,
+    })
 }
 
-/// The gradients of all parameters as one flat vector, `[parameters]`; 0 where the loss does not depend on a parameter.
+/// The gradients of all parameters as one flat vector, `[parameters]`; 0 where the loss does not depend on a parameter, and for those that are
+/// frozen.
 pub fn flat_gradients(network: &Network, gradients: &mut Gradients) -> Tensor<1> {
     struct Collect<'a> {
         gradients: &'a mut Gradients,

@@ -5,7 +5,7 @@ use super::{
     airbench, alexnet, densenet, googlenet, lenet5, lenet5_1998, mlp, options, resnet, stack, vgg,
     vit,
 };
-use crate::recipe::{ChoiceInfo, Field, ModelSpec, Recipe};
+use crate::recipe::{ChoiceInfo, Field, ModelSpec, Recipe, RecipeError};
 
 /// The networks of one file.
 #[derive(Debug)]
@@ -98,7 +98,37 @@ pub fn build_graph(recipe: &Recipe) -> Graph {
     let mut families = FAMILIES.into_iter();
     let family = families.find(|family| family.models.contains(recipe.model));
     // A recipe names a network of the list, so that the first is never taken.
-    (family.unwrap_or(FAMILIES[0]).graph)(recipe)
+    let mut graph = (family.unwrap_or(FAMILIES[0]).graph)(recipe);
+    if recipe.freeze > 0 {
+        graph.freeze_first(recipe.freeze as usize);
+    }
+    graph
+}
+
+/// Checks that a recipe leaves layers to train.
+///
+/// # Errors
+/// [`RecipeError::BadValue`], which says how many it may freeze.
+pub fn check_freeze(recipe: &Recipe) -> Result<(), RecipeError> {
+    let freeze = recipe.freeze;
+    if freeze == 0 {
+        return Ok(());
+    }
+    let graph = build_graph(recipe);
+    let layers = graph.layers_with_parameters();
+    if freeze < layers as u64 {
+        return Ok(());
+    }
+    let allowed = format!(
+        "a whole number from 0 to {} with {}, which has {layers} layers with weights: one must be left to train",
+        layers.saturating_sub(1),
+        graph.summary().title
+    );
+    Err(RecipeError::bad_value(
+        "freeze",
+        &freeze.to_string(),
+        &allowed,
+    ))
 }
 
 /// The number of layers by which a network is named: 20 of `resnet-20`. A test holds that it is there.

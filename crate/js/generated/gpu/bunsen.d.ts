@@ -114,12 +114,13 @@ export class Engine {
     resume(link: string, data: Dataset, checkpoint: Uint8Array | number[], computed_here: boolean): Promise<Run>;
     /**
      * Starts a run, which is verified against the link's check and marks if it has any. On the GPU engine the self-test
-     * comes first.
+     * comes first. `weights` is the file that it starts from, which a link with `init` names; another link names it from then on.
      *
      * # Errors
-     * Kinds "recipe" and "self-test".
+     * Kinds "recipe" and "self-test"; kind "weights" where the link names a file and none, or another, is given; kind "file" where that
+     * file is damaged, or of another network.
      */
-    start(link: string, data: Dataset): Promise<Run>;
+    start(link: string, data: Dataset, weights?: Uint8Array | number[] | null): Promise<Run>;
     /**
      * Takes records of what this adapter has proven to this build before, one a line: see `Run.proof`.
      */
@@ -476,6 +477,14 @@ export function readCheckpoint(file: Uint8Array | number[]): CheckpointInfo;
  * Kind "file": what is wrong with it.
  */
 export function readRunFile(text: string): RunFile;
+
+/**
+ * Reads what a file of weights says of itself: Bunsen's weights or checkpoint, or safetensors of another program.
+ *
+ * # Errors
+ * Kind "file": what is wrong with it, and what would be right.
+ */
+export function readWeights(file: Uint8Array | number[]): WeightsInfo;
 
 /**
  * Reads the text of a custom network, and infers the output shapes of its layers on the images of a data set: `data` is its
@@ -1551,6 +1560,44 @@ export interface Verdict {
      * Where the run leaves the promised one, if that is known.
      */
     departure?: Departure;
+}
+
+/**
+ * What a file of weights says of itself.
+ */
+export interface WeightsInfo {
+    /**
+     * The first 16 hexadecimal digits of the SHA-256 of its bytes: a recipe's `init`.
+     */
+    digest: string;
+    /**
+     * Bunsen's weights, its checkpoint, or another program's tensors.
+     */
+    format: "weights" | "checkpoint" | "safetensors";
+    /**
+     * The link of the run that made it, where it names one that can be read.
+     */
+    link?: string;
+    /**
+     * The classes' names, in the order of the logits, where it says them.
+     */
+    classes?: string[];
+    /**
+     * What pixels from 0 to 1 are centred on, one number a channel, where it says that.
+     */
+    mean?: number[];
+    /**
+     * What they are divided by then.
+     */
+    std?: number[];
+    /**
+     * Numbers that are trained.
+     */
+    parameters: number;
+    /**
+     * Tensors, running statistics among them.
+     */
+    tensors: number;
 }
 
 /** A pool of workers, as the module calls it. */

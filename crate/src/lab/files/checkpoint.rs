@@ -112,15 +112,6 @@ impl Checkpoint {
         matches!(file.entry("format"), Ok(FORMAT))
     }
 
-    /// The network that the run is scored with: the average of the weights, where the recipe keeps one.
-    #[must_use]
-    pub fn into_scored_network(self) -> NetworkState {
-        NetworkState {
-            weights: self.average.unwrap_or(self.weights),
-            running_statistics: self.running_statistics,
-        }
-    }
-
     /// Opens a file and checks that its contents are those that were written. That shows damage; who changes a file on purpose can
     /// give it the digest of what they made of it.
     ///

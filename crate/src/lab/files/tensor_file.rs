@@ -7,6 +7,7 @@ use bytemuck::NoUninit;
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView, View};
 use sha2::{Digest, Sha256};
 
+use super::widen::widen;
 use crate::hex::hex;
 use crate::recipe::shorten;
 
@@ -69,6 +70,15 @@ impl<'a> TensorSource<'a> {
             transposed: Some(shape),
             ..TensorSource::new(spec, matrix)
         }
+    }
+}
+
+impl TensorSource<'_> {
+    /// The values as the file has them, of a tensor of 32-bit floats.
+    pub fn floats(&self) -> Vec<f32> {
+        let data = (&self).data();
+        let words = data.as_chunks::<4>().0.iter().copied();
+        words.map(f32::from_le_bytes).collect()
     }
 }
 
@@ -171,12 +181,13 @@ pub fn write_with_digest(
 /// An open file with a valid header.
 #[derive(Debug)]
 pub struct TensorFile<'a> {
-    entries: BTreeMap<String, String>,
+    /// What Bunsen wrote into the header; nothing of another program's file.
+    entries: Option<BTreeMap<String, String>>,
     tensors: SafeTensors<'a>,
 }
 
 impl<'a> TensorFile<'a> {
-    /// Opens a file. No tensor is copied, and every length in the header is checked.
+    /// Opens a file, of any program. No tensor is copied, and every length in the header is checked.
     ///
     /// # Errors
     /// The end of a sentence: what is wrong with it.
@@ -195,7 +206,7 @@ impl<'a> TensorFile<'a> {
         }
         if length > MAX_HEADER_BYTES {
             return Err(format!(
-                "its header is {length} bytes long; one of Bunsen's has {MAX_HEADER_BYTES} at most."
+                "its header is {length} bytes long; one that is read has {MAX_HEADER_BYTES} at most."
             ));
         }
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(sentence)?;
@@ -203,11 +214,13 @@ impl<'a> TensorFile<'a> {
             .metadata()
             .as_ref()
             .and_then(|metadata| metadata.get(METADATA_KEY));
-        let text = text.ok_or("its header does not say that Bunsen made it.")?;
-        Ok(TensorFile {
-            entries: form_urlencoded::parse(text.as_bytes())
+        let parse = |text: &String| {
+            form_urlencoded::parse(text.as_bytes())
                 .into_owned()
-                .collect(),
+                .collect()
+        };
+        Ok(TensorFile {
+            entries: text.map(parse),
             tensors: SafeTensors::deserialize(bytes).map_err(sentence)?,
         })
     }
@@ -217,7 +230,7 @@ impl<'a> TensorFile<'a> {
     /// # Errors
     /// The end of a sentence: the header has no digest, or another one.
     pub fn check_digest(&self) -> Result<(), String> {
-        let entries = self.entries.iter();
+        let entries = self.entries.iter().flatten();
         let entries = entries.map(|(key, value)| (key.as_str(), value.as_str()));
         let views: Vec<_> = self.tensors.iter().collect();
         let tensors = views
@@ -233,12 +246,19 @@ impl<'a> TensorFile<'a> {
         }
     }
 
+    /// Whether the header says that Bunsen made it.
+    pub fn is_bunsens(&self) -> bool {
+        self.entries.is_some()
+    }
+
     /// The header's value of a key.
     ///
     /// # Errors
-    /// The end of a sentence, where the header has no such key.
+    /// The end of a sentence, where the header has no such key, or is of another program.
     pub fn entry(&self, key: &str) -> Result<&str, String> {
-        let value = self.entries.get(key).map(String::as_str);
+        let entries = self.entries.as_ref();
+        let entries = entries.ok_or("its header does not say that Bunsen made it.")?;
+        let value = entries.get(key).map(String::as_str);
         value.ok_or_else(|| format!("its header does not say its {key}."))
     }
 
@@ -281,6 +301,24 @@ impl<'a> TensorFile<'a> {
         }
     }
 
+    /// The name, shape and type of each tensor, in the order of the alphabet.
+    pub fn specs(&self) -> Vec<TensorSpec> {
+        let specs = self.tensors.iter().map(|(name, view)| TensorSpec {
+            name: name.to_owned(),
+            shape: view.shape().to_vec(),
+            dtype: view.dtype(),
+        });
+        let mut specs: Vec<_> = specs.collect();
+        specs.sort_by(|a, b| a.name.cmp(&b.name));
+        specs
+    }
+
+    /// A tensor's values, those of 16 bits widened; `None` if the file has no such tensor, or it is of other numbers.
+    pub fn widened(&self, name: &str) -> Option<Vec<f32>> {
+        let view = self.tensors.tensor(name).ok()?;
+        widen(view.dtype(), view.data())
+    }
+
     /// A tensor's values as bits; empty if the file has no such tensor.
     pub fn bits(&self, name: &str) -> Vec<u32> {
         let view = self.tensors.tensor(name);
@@ -303,7 +341,7 @@ fn bits<'a>(view: &TensorView<'a>) -> impl Iterator<Item = u32> + 'a {
     words.map(|bytes| u32::from_le_bytes(*bytes))
 }
 
-fn dimensions(shape: &[usize]) -> String {
+pub(super) fn dimensions(shape: &[usize]) -> String {
     let sizes: Vec<String> = shape.iter().take(8).map(usize::to_string).collect();
     match shape.len() {
         0 => "a single number".to_owned(),

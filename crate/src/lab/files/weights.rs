@@ -5,16 +5,12 @@
 
 use safetensors::tensor::Dtype;
 
+use super::described::Described;
 use super::tensor_file::{self, TensorFile, TensorSource, TensorSpec};
-use crate::lab::error::LabError;
 use crate::lab::train::trainer::Trainer;
-use crate::recipe::Normalization;
 use crate::zoo::parameters::Slot;
 
-const FORMAT: &str = "weights";
-/// The header's keys of how images are normalized.
-const MEAN: &str = "mean";
-const STD: &str = "std";
+pub(super) const FORMAT: &str = "weights";
 
 /// The tensors of these slots, with PyTorch's shapes.
 pub fn tensor_specs(slots: &[Slot]) -> impl Iterator<Item = TensorSpec> {
@@ -46,8 +42,8 @@ pub fn to_tensors<'a>(slots: &[Slot], flat: &'a [f32]) -> Result<Vec<TensorSourc
     tensors.collect()
 }
 
-/// The weights file of a network: its parameters, and its running statistics if it has any. `measured` is how its images are
-/// normalized, where that was measured of the data.
+/// The weights file of a network: its parameters, and its running statistics if it has any. `described` is what it says of the network's
+/// images.
 ///
 /// # Errors
 /// What the format refused.
@@ -56,26 +52,17 @@ pub fn write(
     weights: &[f32],
     running_statistics: &[f32],
     link: &str,
-    measured: Option<&Normalization>,
+    described: &Described,
 ) -> Result<Vec<u8>, String> {
     let mut tensors = to_tensors(&trainer.slots, weights)?;
     tensors.extend(to_tensors(&trainer.statistics_slots(), running_statistics)?);
-    let text = |numbers: &[f32]| {
-        let bits = numbers.iter().map(|number| number.to_bits().to_string());
-        bits.collect::<Vec<_>>().join(",")
-    };
-    let [mean, std] = match measured {
-        Some(Normalization { mean, std }) => [text(mean), text(std)],
-        None => Default::default(),
-    };
-    let entries = [
-        ("format", FORMAT),
-        ("link", link),
-        (MEAN, &*mean),
-        (STD, &*std),
-    ];
-    let count = if measured.is_some() { 4 } else { 2 };
-    tensor_file::write(&entries[..count], &tensors)
+    let described = described.entries();
+    let described = described.iter().map(|(key, value)| (*key, value.as_str()));
+    let entries: Vec<_> = [("format", FORMAT), ("link", link)]
+        .into_iter()
+        .chain(described)
+        .collect();
+    tensor_file::write(&entries, &tensors)
 }
 
 /// A network's numbers, as they are read from a file.
@@ -92,8 +79,6 @@ pub struct NetworkState {
 ///
 /// # Errors
 /// The end of a sentence: the first thing that is wrong with it.
-// One function for all kinds of files: its code would be there for each.
-#[inline(never)]
 pub fn read_network(
     file: &TensorFile,
     trainer: &Trainer,
@@ -120,31 +105,22 @@ pub fn read_network(
     })
 }
 
-/// Reads a file of weights, which have to be of the trainer's network.
-///
-/// # Errors
-/// [`LabError::WeightsFile`]: the first thing that is wrong with it.
-pub fn read(file: &TensorFile, trainer: &Trainer) -> Result<NetworkState, LabError> {
-    let read = match file.entry("format") {
-        Ok(FORMAT) => read_network(file, trainer, Vec::new(), None),
-        Ok(_) => Err("it is another kind of file.".to_owned()),
-        Err(why) => Err(why),
-    };
-    read.map_err(LabError::WeightsFile)
-}
-
 /// Concatenates a file's tensors into a flat vector. The tensors have been checked by [`TensorFile::check_tensors`].
 pub fn from_tensors(slots: &[Slot], file: &TensorFile) -> Vec<f32> {
     // Grown bit by bit, it would take twice its memory.
     let mut flat = Vec::with_capacity(slots.iter().map(Slot::len).sum());
     for slot in slots {
-        let values = file.floats(&slot.name);
-        match (slot.linear, slot.shape.as_slice()) {
-            (true, [inputs, outputs]) => flat.extend(transpose(&values, *outputs, *inputs)),
-            _ => flat.extend(values),
-        }
+        flat.extend(from_file(slot, file.floats(&slot.name)));
     }
     flat
+}
+
+/// A parameter's values from those of its tensor in a file.
+pub(super) fn from_file(slot: &Slot, values: Vec<f32>) -> Vec<f32> {
+    match (slot.linear, slot.shape.as_slice()) {
+        (true, [inputs, outputs]) => transpose(&values, *outputs, *inputs),
+        _ => values,
+    }
 }
 
 /// The transpose of a row-major matrix.

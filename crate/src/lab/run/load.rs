@@ -3,9 +3,9 @@
 use super::Run;
 use crate::data::{self, Dataset, Source, Split};
 use crate::lab::error::LabError;
-use crate::lab::files::checkpoint::Checkpoint;
-use crate::lab::files::tensor_file::TensorFile;
-use crate::lab::files::weights::{self, NetworkState};
+use crate::lab::files::Differences;
+use crate::lab::files::weights::NetworkState;
+use crate::lab::files::weights_file::WeightsFile;
 use crate::ops::vector;
 use crate::recipe::{Normalization, Recipe};
 
@@ -15,24 +15,12 @@ impl Run {
     /// # Errors
     /// [`LabError::WeightsFile`] where the file is damaged, or another network's.
     pub fn load_weights(&mut self, file: &[u8]) -> Result<(), LabError> {
-        let opened = TensorFile::open(file).map_err(LabError::WeightsFile)?;
-        let read = match Checkpoint::is_format_of(&opened) {
-            true => self.scored_network(file)?,
-            false => weights::read(&opened, &self.trainer)?,
-        };
-        self.set_network(read);
+        let fitted = WeightsFile::open(file)?.fit(&self.trainer, Differences::None)?;
+        self.set_network(NetworkState {
+            weights: fitted.parameters.into_iter().flatten().flatten().collect(),
+            running_statistics: fitted.running_statistics,
+        });
         Ok(())
-    }
-
-    /// The network that a checkpoint's run is scored with. How long that run is to be is nothing to an answer.
-    fn scored_network(&self, checkpoint: &[u8]) -> Result<NetworkState, LabError> {
-        let read = Checkpoint::open(checkpoint)
-            .and_then(|file| Checkpoint::read(&file, &self.trainer, u64::MAX));
-        match read {
-            Ok(checkpoint) => Ok(checkpoint.into_scored_network()),
-            Err(LabError::Checkpoint(what)) => Err(LabError::WeightsFile(what)),
-            Err(error) => Err(error),
-        }
     }
 
     /// Takes a network's numbers.

@@ -5,7 +5,7 @@
 //!   what an evaluation gives
 //! - `compare`: check, marks, verdict, run file
 //! - [`inspect`]: activations, saliency, and the gradient statistics of a step
-//! - [`load`]: a network with the weights of a file, for answers alone
+//! - [`load`]: a network with the weights of a file, for answers alone; `start`: a run that is trained on from them
 //! - `persist`: weights, checkpoints, and resuming from one; the digest of the state
 //! - [`augmentations`]: how the run augments training images
 
@@ -18,6 +18,7 @@ pub mod load;
 mod persist;
 mod predict;
 pub mod score;
+mod start;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -62,6 +63,7 @@ use evaluation::{EvaluatedState, PartialEvaluation};
 use inspect::RecordedStep;
 pub use persist::Origin;
 use score::Predictions;
+use start::Start;
 use step::Divergence;
 pub use step::Report;
 
@@ -75,6 +77,8 @@ pub struct Run {
     /// The header of every task for the worker pool.
     task_header: TaskHeader,
     trainer: Trainer,
+    /// What of its network does not come from the weights that it starts from, as sentences.
+    start_notices: Vec<String>,
     /// The data in the device's memory, on an engine that has memory of its own.
     device_data: Option<DeviceData>,
     /// A step as a compiled program, on a GPU.
@@ -161,16 +165,27 @@ pub fn eval_batch_size(batch_size: usize) -> usize {
 const HEADROOM: usize = 8 << 20;
 
 impl Run {
-    /// Starts a run: plans it, tests the engine, uploads the data, initializes the weights.
+    /// Starts a run: plans it, tests the engine, uploads the data, draws the weights.
     ///
     /// # Errors
-    /// [`LabError::Plan`] and [`LabError::SelfTest`].
+    /// [`LabError::Plan`] and [`LabError::SelfTest`], and [`LabError::InitialWeights`] where the recipe starts from a file, which
+    /// [`Run::start_from`] takes.
     pub async fn start(
+        engine: &Engine,
+        recipe: Recipe,
+        data: Arc<Dataset>,
+    ) -> Result<Self, LabError> {
+        Run::begin(engine, recipe, data, Start::Drawn).await
+    }
+
+    async fn begin(
         engine: &Engine,
         mut recipe: Recipe,
         data: Arc<Dataset>,
+        start: Start<'_>,
     ) -> Result<Self, LabError> {
         name_contents(&mut recipe, &data)?;
+        start.name(&mut recipe, &data)?;
         let plan = TrainingPlan::new(&recipe, &data)?;
         #[cfg_attr(not(feature = "gpu"), expect(unused_mut))]
         let mut engine = engine.clone();
@@ -202,8 +217,8 @@ impl Run {
             batch_size: plan.batch_size,
             normalization: data.normalization(&recipe),
         };
-        #[cfg_attr(not(feature = "gpu"), expect(unused_mut))]
         let mut trainer = initial_trainer(&recipe, &data, &plan, device);
+        let fitted = start.fitted(&trainer)?;
         #[cfg(feature = "gpu")]
         let (mut digest, mut choice) = (String::new(), String::new());
         #[cfg(feature = "gpu")]
@@ -253,8 +268,15 @@ impl Run {
                 }
             }
         }
+        let mut start_notices = Vec::new();
+        // The engine was tested with weights that were drawn.
+        if let Some(mut fitted) = fitted {
+            start_notices = std::mem::take(&mut fitted.notices);
+            start::take(&mut trainer, fitted);
+        }
         Ok(Run {
             trainer,
+            start_notices,
             device_data,
             #[cfg(feature = "gpu")]
             compiled,
@@ -312,7 +334,8 @@ impl Run {
 
     /// What a person should know of its plan before it is trained, as sentences.
     pub fn notices(&self) -> Vec<String> {
-        self.plan.notices(&self.recipe)
+        let of_plan = self.plan.notices(&self.recipe);
+        [self.start_notices.clone(), of_plan].concat()
     }
 
     /// The number of trainable parameters.

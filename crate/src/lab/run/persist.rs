@@ -5,10 +5,12 @@ use std::sync::Arc;
 use burn::tensor::Transaction;
 
 use super::Run;
+use super::start::Start;
 use crate::data::Dataset;
 use crate::data::given::name_contents;
 use crate::lab::engine::Engine;
 use crate::lab::error::LabError;
+use crate::lab::files::Described;
 use crate::lab::files::checkpoint::{Checkpoint, CheckpointHeader};
 use crate::lab::files::weights::{self, NetworkState};
 use crate::lab::verify::state::{StateDigest, StateHasher};
@@ -40,7 +42,7 @@ impl Run {
         name_contents(&mut recipe, &data)?;
         let file = Checkpoint::open(checkpoint)?;
         CheckpointHeader::read(&file)?.check_run(&recipe.link(), &data.digest)?;
-        let mut run = Run::start(engine, recipe, data).await?;
+        let mut run = Run::begin(engine, recipe, data, Start::Checkpoint).await?;
         let checkpoint = Checkpoint::read(&file, &run.trainer, run.plan.steps)?;
         let header = checkpoint.header;
         let changes_engine = header.steps > 0 && header.engine != run.engine.info.kind;
@@ -85,8 +87,16 @@ impl Run {
             None => Vec::new(),
         };
         let link = self.recipe.link();
-        let measured = self.data.normalization.as_ref();
-        weights::write(&self.trainer, &values, &statistics, &link, measured)
+        let described = Described {
+            classes: Some(self.data.info.classes.clone()),
+            normalization: self
+                .trainer
+                .graph()
+                .normalizes()
+                .then(|| self.normalization().clone()),
+            shape: Some(self.data.info.shape()),
+        };
+        weights::write(&self.trainer, &values, &statistics, &link, &described)
             .map_err(LabError::Weights)
     }
 

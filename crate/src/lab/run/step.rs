@@ -209,12 +209,18 @@ impl Run {
     async fn shards_on_cpu(&self, batch: Batch) -> ShardOutput {
         let header = &self.task_header;
         let weights = || to_host(self.trainer.weights.clone());
+        let frozen = || {
+            self.trainer
+                .frozen_statistics()
+                .map(to_host)
+                .unwrap_or_default()
+        };
         // Built after the other workers have got their tasks.
         let model = LazyCell::new(|| self.trainer.training_model());
         let local = |shard: &Shard| train_shard(header, &self.recipe, &model, shard);
         let shards = batch.split(self.plan.shards);
         let pool = &self.engine.worker_pool;
-        pool.train(header, weights, shards, local).await
+        pool.train(header, weights, frozen, shards, local).await
     }
 
     /// A step's examples on the host, without augmentation. `step` counts from 0.

@@ -2,7 +2,7 @@
 //!
 //! - [`trainer`]: a network with its optimizer; forward and backward through it
 //! - [`whitening`]: the state before the first step; filters that are computed from the images; `eigen`: eigenvectors
-//! - [`optimizer`]: how weights are updated; [`muon`]: Muon's part of it; [`schedule`]: the learning rate at each step
+//! - [`optimizer`]: how weights are updated; `frozen`: those that stay; [`muon`]: Muon's part of it; [`schedule`]: the learning rate at each step
 //! - [`batch`]: a batch on the host; [`device_split`]: a split in a GPU's memory, batches gathered there
 //! - [`plan`]: how long a run is; `validation_split`: which training examples are held out
 
@@ -13,6 +13,7 @@ pub mod compiled;
 pub mod compiled_inference;
 pub mod device_split;
 mod eigen;
+mod frozen;
 #[cfg(feature = "gpu")]
 mod measure;
 pub mod muon;

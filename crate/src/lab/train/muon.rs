@@ -5,8 +5,8 @@
 
 use burn::tensor::Tensor;
 
-use super::optimizer::layer;
 use crate::ops::{concat, linear, split};
+use crate::zoo::graph::freeze::layer_of;
 use crate::zoo::parameters::Slot;
 
 /// Newton–Schulz iterations.
@@ -36,7 +36,7 @@ struct Matrix {
 /// The parts of the flat vector. `head` is the layer whose weights are left to SGD.
 pub fn parts(slots: &[Slot], head: &str) -> Vec<Part> {
     let part = |slot: &Slot| {
-        let is_head = layer(slot) == head;
+        let is_head = layer_of(&slot.name) == head;
         let is_hidden = slot.is_weight && slot.shape.len() > 1 && !is_head && !slot.is_frozen;
         let rows = slot.shape.first().copied().unwrap_or(1);
         let columns = slot.len() / rows.max(1);

@@ -6,12 +6,14 @@
 
 use burn::tensor::{Device, Tensor};
 
+use super::frozen::Frozen;
 use super::muon::{self, Part};
 use crate::ops::adam::AdamStep;
 #[cfg(feature = "gpu")]
 use crate::ops::gpu::program::tables::{SCALARS, UpdateRule};
 use crate::ops::{adam_step, has_kernels, vector};
 use crate::recipe::{Averaging, DecayScope, OptimizerKind, Recipe};
+use crate::zoo::graph::freeze::layer_of;
 use crate::zoo::parameters::Slot;
 
 /// How fast NAdam's momentum grows, as in PyTorch.
@@ -55,6 +57,8 @@ pub struct Optimizer {
     weight_decay: Option<Tensor<1>>,
     /// How many times the learning rate each parameter is trained with; `None` where all are with once.
     rates: Option<Tensor<1>>,
+    /// What stays as it is.
+    frozen: Frozen,
     /// What Muon makes orthogonal.
     hidden: Vec<Part>,
     averaging: Averaging,
@@ -83,7 +87,9 @@ impl Optimizer {
             of_each(slots.iter().map(decay).collect())
         });
         let factors = rate_factors(recipe, slots);
-        let is_one = factors.iter().all(|factor| *factor == 1.0);
+        let frozen = Frozen::new(recipe, slots);
+        let mut trained = factors.iter().skip(frozen.parameters().len());
+        let is_one = trained.all(|factor| *factor == 1.0);
         Optimizer {
             rule: recipe.opt,
             momentum: recipe.momentum,
@@ -94,6 +100,7 @@ impl Optimizer {
             max_norm: recipe.clip,
             weight_decay,
             rates: (!is_one).then(|| of_each(factors)),
+            frozen,
             hidden: match recipe.opt {
                 OptimizerKind::Muon => muon::parts(slots, head(slots)),
                 _ => Vec::new(),
@@ -123,7 +130,9 @@ impl Optimizer {
     /// - `weights`, `gradient` and output: `[parameters]`
     pub fn step(&mut self, weights: Tensor<1>, gradient: Tensor<1>, lr: f64) -> Tensor<1> {
         self.state.steps += 1;
-        let needs_before = self.rates.is_some() || self.averaging == Averaging::Lookahead;
+        let needs_before = self.rates.is_some()
+            || self.averaging == Averaging::Lookahead
+            || !self.frozen.is_none();
         let before = needs_before.then(|| weights.clone());
         let updated = self.updated(weights, gradient, lr);
         let updated = match (&before, &self.rates) {
@@ -132,7 +141,10 @@ impl Optimizer {
             }
             _ => updated,
         };
-        self.averaged(before, updated)
+        let updated = self.averaged(before.as_ref(), updated);
+        let average = self.state.average.take();
+        self.state.average = average.map(|average| self.frozen.keep(before.as_ref(), average));
+        self.frozen.keep(before.as_ref(), updated)
     }
 
     /// The weights after an update of which every parameter has the same learning rate.
@@ -165,7 +177,7 @@ impl Optimizer {
     }
 
     /// Moves the average of the weights, and gives those that training goes on from. `before` are those before the update, where they are needed.
-    fn averaged(&mut self, before: Option<Tensor<1>>, weights: Tensor<1>) -> Tensor<1> {
+    fn averaged(&mut self, before: Option<&Tensor<1>>, weights: Tensor<1>) -> Tensor<1> {
         let average = self.state.average.take();
         match self.averaging {
             Averaging::Off => weights,
@@ -177,7 +189,9 @@ impl Optimizer {
                 weights
             }
             Averaging::Lookahead => {
-                let slow = average.or(before).unwrap_or_else(|| weights.clone());
+                let slow = average
+                    .or_else(|| before.cloned())
+                    .unwrap_or_else(|| weights.clone());
                 let is_due = self.state.steps.is_multiple_of(LOOKAHEAD_STEPS);
                 let slow = match is_due {
                     true => slow.clone() + (weights.clone() - slow) * LOOKAHEAD_PART,
@@ -302,7 +316,7 @@ impl Optimizer {
             },
             epsilon: self.epsilon as f32,
             weight_decay: weight_decay as f32,
-            has_rates: self.rates.is_some(),
+            has_rates: self.rates.is_some() || !self.frozen.is_none(),
             max_norm: (self.max_norm != 0.0).then_some(self.max_norm as f32),
         }
     }
@@ -340,7 +354,7 @@ pub fn rate_factors(recipe: &Recipe, slots: &[Slot]) -> Vec<f32> {
             is_frozen: true, ..
         } => 0.0,
         _ => {
-            let of_head = if layer(slot) == head {
+            let of_head = if layer_of(&slot.name) == head {
                 recipe.head_lr
             } else {
                 1.0
@@ -352,16 +366,9 @@ pub fn rate_factors(recipe: &Recipe, slots: &[Slot]) -> Vec<f32> {
     slots.iter().map(factor).collect()
 }
 
-/// The layer of a parameter: `fc3` of `fc3.weight`.
-pub(super) fn layer(slot: &Slot) -> &str {
-    slot.name
-        .rsplit_once('.')
-        .map_or(&*slot.name, |(layer, _)| layer)
-}
-
 /// The layer that gives the logits: the last one with parameters.
 fn head(slots: &[Slot]) -> &str {
-    slots.last().map_or("", layer)
+    slots.last().map_or("", |slot| layer_of(&slot.name))
 }
 
 /// Whether weight decay is for a parameter: with `decay=weights`, not for what is no weight (see [`Slot::is_weight`]).

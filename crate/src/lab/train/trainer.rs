@@ -13,7 +13,7 @@ use burn::tensor::{Device, Int, Tensor};
 #[cfg(feature = "gpu")]
 use super::compiled_inference::CompiledInference;
 use super::optimizer::{self, Optimizer};
-use crate::ops;
+use crate::ops::{self, concat};
 use crate::recipe::{Normalization, Recipe, TestTimeAugmentation};
 use crate::zoo::context::StreamPosition;
 use crate::zoo::norm::{MOMENTUM, initial_running_statistics, running_statistics_slots};
@@ -149,6 +149,14 @@ impl Trainer {
     /// The network in train mode with the present weights: gradients are recorded.
     pub fn training_model(&self) -> Network {
         unflatten(self.module.clone(), &self.weights, true)
+            .with_frozen_statistics(self.frozen_statistics())
+    }
+
+    /// The running statistics of layers that are frozen, which stay as they are: `[frozen statistics]`; nothing where there are none.
+    pub fn frozen_statistics(&self) -> Option<Tensor<1>> {
+        let running = self.running_statistics.as_ref()?;
+        let frozen = self.graph().frozen_statistics();
+        (frozen > 0).then(|| running.clone().slice([0..frozen]))
     }
 
     /// The weights that the network is scored with, `[parameters]`: their average, where the recipe keeps one.
@@ -186,12 +194,24 @@ impl Trainer {
     ///
     /// # Shapes
     /// - `gradient`: `[parameters]`
-    /// - `batch_statistics`: `[statistics]`, the mean over the shards
+    /// - `batch_statistics`: `[statistics]` without those of frozen layers, the mean over the shards
     pub fn update(&mut self, gradient: Tensor<1>, batch_statistics: Option<Tensor<1>>, lr: f64) {
         self.weights = self.optimizer.step(self.weights.clone(), gradient, lr);
-        if let (Some(running), Some(batch)) = (self.running_statistics.take(), batch_statistics) {
-            self.running_statistics = Some(running * (1.0 - MOMENTUM) + batch * MOMENTUM);
-        }
+        let Some(batch) = batch_statistics else {
+            return;
+        };
+        let frozen = self.frozen_statistics();
+        let Some(running) = self.running_statistics.take() else {
+            return;
+        };
+        let updated = |running: Tensor<1>| running * (1.0 - MOMENTUM) + batch * MOMENTUM;
+        self.running_statistics = Some(match frozen {
+            Some(frozen) => {
+                let ([start], [end]) = (frozen.dims(), running.dims());
+                concat(vec![frozen, updated(running.slice([start..end]))])
+            }
+            None => updated(running),
+        });
     }
 
     /// The state as it is now, to go back to.
@@ -253,7 +273,9 @@ pub fn forward_backward(
         position,
         label_smoothing,
     } = micro_batch;
-    let context = Context::train_at(shards, position).with_label_smoothing(label_smoothing);
+    let context = Context::train_at(shards, position)
+        .with_label_smoothing(label_smoothing)
+        .with_frozen_statistics(model.frozen_statistics());
     let logits = model.forward(images, &context);
     let losses = model.training_losses(logits.clone(), labels.clone(), &context);
     let total_loss = ops::mean(losses.total, batch_size);

@@ -17,8 +17,9 @@ impl Task {
             Task::Train {
                 header,
                 weights,
+                frozen_statistics,
                 shards,
-            } => (TRAIN, header, weights, [].as_slice(), shards),
+            } => (TRAIN, header, weights, frozen_statistics.as_slice(), shards),
             Task::Evaluate {
                 header,
                 weights,
@@ -79,7 +80,7 @@ impl Task {
             },
         };
         let weights = message.floats()?;
-        let running_statistics = message.floats()?;
+        let statistics = message.floats()?;
         let mut batches = Vec::new();
         for _ in 0..message.word()? {
             let (low, high) = (message.word()?, message.word()?);
@@ -93,12 +94,13 @@ impl Task {
             TRAIN => Ok(Task::Train {
                 header,
                 weights,
+                frozen_statistics: statistics,
                 shards: batches,
             }),
             EVALUATE => Ok(Task::Evaluate {
                 header,
                 weights,
-                running_statistics,
+                running_statistics: statistics,
                 batches,
             }),
             _ => Err(damaged()),

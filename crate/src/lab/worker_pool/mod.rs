@@ -65,18 +65,20 @@ impl WorkerPool {
         self.failures.take()
     }
 
-    /// The sum of all shards' outputs, added in the order of the shards. `local` computes a shard here; `weights` is called for
-    /// each remote worker that gets a task.
+    /// The sum of all shards' outputs, added in the order of the shards. `local` computes a shard here; `weights` and
+    /// `frozen_statistics` are called for each remote worker that gets a task.
     pub async fn train(
         &self,
         header: &TaskHeader,
         weights: impl Fn() -> Vec<f32>,
+        frozen_statistics: impl Fn() -> Vec<f32>,
         shards: Vec<Shard>,
         local: impl Fn(&Shard) -> ShardOutput,
     ) -> ShardOutput {
         let task = |shards: &[Shard]| Task::Train {
             header: header.clone(),
             weights: weights(),
+            frozen_statistics: frozen_statistics(),
             shards: shards.to_vec(),
         };
         let outputs = |result| match result {

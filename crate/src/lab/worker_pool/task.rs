@@ -28,7 +28,7 @@ pub struct ShardOutput {
     pub correct: f32,
     /// Its part of the gradient: `[parameters]`.
     pub gradient: Vec<f32>,
-    /// The batch statistics of batch normalization, `[statistics]`; empty for a network without it.
+    /// The batch statistics of batch normalization, `[statistics]` without those of frozen layers; empty for a network without it.
     pub batch_statistics: Vec<f32>,
 }
 
@@ -71,6 +71,8 @@ pub enum Task {
         header: TaskHeader,
         /// `[parameters]`
         weights: Vec<f32>,
+        /// The running statistics of frozen layers; empty where there are none.
+        frozen_statistics: Vec<f32>,
         /// The shards, in order.
         shards: Vec<Shard>,
     },

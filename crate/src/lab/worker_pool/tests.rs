@@ -35,6 +35,7 @@ fn tasks() -> [Task; 2] {
         Task::Train {
             header: header.clone(),
             weights: weights.clone(),
+            frozen_statistics: vec![0.75],
             shards: vec![batch.clone(), Batch::default()],
         },
         Task::Evaluate {
@@ -118,6 +119,7 @@ fn the_first_shards_of_a_batch_come_as_their_sum() {
         let task = Task::Train {
             header: header.clone(),
             weights: weights(),
+            frozen_statistics: Vec::new(),
             shards: shards.to_vec(),
         };
         let result = PoolWorker::default().run(&task.to_bytes()).unwrap();
@@ -136,7 +138,7 @@ fn the_first_shards_of_a_batch_come_as_their_sum() {
 
     let with = |remote| {
         let pool = WorkerPool::new(Rc::new(ThreadWorkers::new(remote)));
-        block_on(pool.train(&header, weights, shards.clone(), local))
+        block_on(pool.train(&header, weights, Vec::new, shards.clone(), local))
     };
     let alone = with(0);
     assert!((alone.loss - 10f32.ln()).abs() < 0.5, "{}", alone.loss);

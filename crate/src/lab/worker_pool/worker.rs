@@ -35,10 +35,19 @@ impl PoolWorker {
             Task::Train {
                 header,
                 weights,
+                frozen_statistics,
                 shards,
             } => {
                 let (recipe, trainer) = self.trainer(&header, weights)?;
-                let model = trainer.training_model();
+                let (found, expected) =
+                    (frozen_statistics.len(), trainer.graph().frozen_statistics());
+                if found != expected {
+                    return Err(format!(
+                        "a task came with {found} running statistics instead of {expected}"
+                    ));
+                }
+                let statistics = (found > 0).then(|| from_host(frozen_statistics));
+                let model = trainer.training_model().with_frozen_statistics(statistics);
                 let outputs = shards
                     .iter()
                     .map(|shard| train_shard(&header, recipe, &model, shard));

@@ -8,6 +8,7 @@ mod run;
 mod run_file;
 mod stack;
 mod verdict;
+mod weights;
 
 use serde::Serialize;
 
@@ -22,6 +23,7 @@ pub use run::{CheckpointInfo, EvaluationPart, Plan, Predictions, Report, Score};
 pub use run_file::{FileScore, GivenScore, RunFile};
 pub use stack::{LayerKind, LayerNumber, Stack, StackError, StackLayer};
 pub use verdict::{Departure, Verdict};
+pub use weights::WeightsInfo;
 
 /// Converts a value to a plain JavaScript object.
 pub fn to_js<T: Serialize>(value: &T) -> Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue> {

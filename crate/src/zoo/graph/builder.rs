@@ -71,6 +71,8 @@ pub struct Graph {
     pub(super) layers: Vec<LayerSummary>,
     /// The length of all running statistics so far.
     pub(super) statistics: usize,
+    /// How many of the first parameters [`Graph::freeze_first`] leaves out of training.
+    pub(super) frozen: usize,
     /// Dropout layers so far.
     pub(super) dropouts: u64,
     /// Whether the summary's last layer is computed inside the node that comes next.
@@ -92,6 +94,7 @@ impl Graph {
             logits: 0,
             layers: Vec::new(),
             statistics: 0,
+            frozen: 0,
             dropouts: 0,
             inner_layer: false,
         };
@@ -156,7 +159,8 @@ impl Graph {
         let mut nodes = self.nodes.iter();
         let node = nodes.find(|node| {
             let values = || self.layers[node.layer].shape[1..].iter().product::<usize>();
-            matches!(node.op, Op::BatchNorm { .. }) && values() * examples < 2
+            let is_measured = matches!(node.op, Op::BatchNorm { .. }) && !self.is_frozen_node(node);
+            is_measured && values() * examples < 2
         });
         node.map(|node| node.name.as_str())
     }

@@ -16,13 +16,16 @@
 //! - `parameter`: a parameter of any number of dimensions
 //! - `init_scheme`: how weights and biases are initialized
 //! - `compile`: a graph as a program for the GPU
+//! - `ends`: the first layer, and those that give classes; `freeze`: layers that training leaves as they are
 //! - `export`: a graph as plain data, for Show as code
 //! - `stack_text`: a graph as the `layers` of a stack recipe
 
 pub mod builder;
 #[cfg(feature = "gpu")]
 pub(crate) mod compile;
+mod ends;
 mod export;
+pub(crate) mod freeze;
 mod init_scheme;
 mod layers;
 mod lenet;
@@ -61,6 +64,8 @@ pub struct GraphModule {
     /// Nothing where the network scales images by itself.
     normalize: Option<Normalize>,
     parameters: Vec<Parameter>,
+    /// The running statistics of the layers that are frozen, in train mode.
+    frozen_statistics: Option<Tensor<1>>,
 }
 
 impl GraphModule {
@@ -75,8 +80,20 @@ impl GraphModule {
             parameters: specs
                 .map(|spec| Parameter::zeros(&spec.shape, device))
                 .collect(),
+            frozen_statistics: None,
             graph: Arc::new(graph),
         }
+    }
+
+    /// Sets the running statistics by which frozen batch normalization normalizes in train mode: the first ones of all.
+    pub fn with_frozen_statistics(mut self, statistics: Option<Tensor<1>>) -> Self {
+        self.frozen_statistics = statistics;
+        self
+    }
+
+    /// Those statistics, `[frozen statistics]`; nothing where no such layer is frozen.
+    pub fn frozen_statistics(&self) -> Option<&Tensor<1>> {
+        self.frozen_statistics.as_ref()
     }
 
     /// The graph.
@@ -187,10 +204,12 @@ impl GraphModule {
             graph,
             normalize,
             parameters,
+            frozen_statistics,
         } = self;
         GraphModule {
             graph,
             normalize,
+            frozen_statistics,
             parameters: parameters.into_iter().map(change).collect(),
         }
     }

@@ -24,6 +24,8 @@ pub struct Options<'a> {
     pub workers: Option<&'a str>,
     /// The folder or zip of the images, for targets on a custom data set.
     pub own: Option<&'a str>,
+    /// The file of the weights, for targets that start from them.
+    pub weights: Option<&'a str>,
 }
 
 /// Replays each target and prints a table, a row as soon as it is known. The status says whether all of them were as promised.
@@ -37,7 +39,7 @@ pub fn run(targets: &[&str], options: &Options<'_>) -> Result<ExitCode, Box<dyn 
         let mut as_promised = true;
         for target in targets {
             let start = Instant::now();
-            let (outcome, text) = match replay(&engine, target, options.own).await {
+            let (outcome, text) = match replay(&engine, target, options).await {
                 Ok(Some(verdict)) => (outcome(&verdict), verdict.to_string()),
                 Ok(None) => (
                     "cannot",
@@ -60,13 +62,15 @@ pub fn run(targets: &[&str], options: &Options<'_>) -> Result<ExitCode, Box<dyn 
 async fn replay(
     engine: &Engine,
     target: &str,
-    custom_images: Option<&str>,
+    options: &Options<'_>,
 ) -> Result<Option<Verdict>, Box<dyn Error>> {
     let target = Target::parse(target)?;
     if matches!(&target, Target::Link(link) if link.check.is_none()) {
         return Ok(None);
     }
-    let mut run = target.start(engine, custom_images, None).await?;
+    let mut run = target
+        .start(engine, options.own, options.weights, None)
+        .await?;
     // A run file of a run that had not ended promises nothing of the steps behind its trace.
     let promised = match &target {
         Target::Link(_) => run.plan().steps,

@@ -28,9 +28,9 @@ use output::{note, say};
 
 const USAGE: &str = "\
 Usage:
-  bunsen train '<link>' [--engine cpu|wgpu|cuda] [--workers <n>] [--score-on <data>] [--own <folder, zip or arrays>] [--out <folder>]
+  bunsen train '<link>' [--engine cpu|wgpu|cuda] [--workers <n>] [--score-on <data>] [--own <folder, zip or arrays>] [--weights <file>] [--out <folder>]
   bunsen train --resume <checkpoint>
-  bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda] [--workers <n>] [--own <folder, zip or arrays>]
+  bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda] [--workers <n>] [--own <folder, zip or arrays>] [--weights <file>]
   bunsen recipes [<network>]
   bunsen data <name> --into <folder>
 
@@ -64,6 +64,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
                 "--workers",
                 "--score-on",
                 "--own",
+                "--weights",
                 "--out",
                 "--resume",
             ])?;
@@ -74,15 +75,17 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
                 own: arguments.option("--own"),
                 out: arguments.option("--out"),
                 resume: arguments.option("--resume"),
+                weights: arguments.option("--weights"),
             };
             train::run(links.first().copied(), &options)
         }
         ["check", targets @ ..] => {
-            arguments.allow(&["--engine", "--workers", "--own"])?;
+            arguments.allow(&["--engine", "--workers", "--own", "--weights"])?;
             let options = check::Options {
                 engine: arguments.option("--engine"),
                 workers: arguments.option("--workers"),
                 own: arguments.option("--own"),
+                weights: arguments.option("--weights"),
             };
             check::run(targets, &options)
         }

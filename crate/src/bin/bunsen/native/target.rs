@@ -9,7 +9,7 @@ use bunsen::lab::files::checkpoint::{Checkpoint, CheckpointHeader};
 use bunsen::lab::run::Origin;
 use bunsen::lab::worker_pool::WorkerPool;
 use bunsen::lab::worker_pool::threads::ThreadWorkers;
-use bunsen::lab::{Engine, Run, RunFile, check_network};
+use bunsen::lab::{Engine, LabError, Run, RunFile, check_network};
 use bunsen::recipe::Link;
 use bunsen::registry;
 
@@ -48,11 +48,12 @@ impl Target {
 
     /// Starts a run, or resumes it from a checkpoint. It is compared with the target if that is a checked link or a run file.
     ///
-    /// `custom_images` is the folder or zip of the images, for a recipe on a custom data set.
+    /// `custom_images` is the folder or zip of the images, for a recipe on a custom data set; `weights` the file that it starts from.
     pub async fn start(
         &self,
         engine: &Engine,
         custom_images: Option<&str>,
+        weights: Option<&str>,
         checkpoint: Option<&[u8]>,
     ) -> Result<Run, Box<dyn Error>> {
         let recipe = match self {
@@ -88,9 +89,25 @@ impl Target {
             }
         };
         let data = Arc::new(data);
+        let weights = weights
+            .map(|path| {
+                std::fs::read(path).map_err(|why| format!("{path} cannot be read ({why})."))
+            })
+            .transpose()?;
+        if weights.is_some() && checkpoint.is_some() {
+            return Err(
+                "--weights is what a run starts from, and one that is resumed has started: leave it out."
+                    .into(),
+            );
+        }
         let mut run = match checkpoint {
             Some(checkpoint) => Run::resume(engine, recipe, data, checkpoint, Origin::File).await?,
-            None => Run::start(engine, recipe, data).await?,
+            None => match Run::start_from(engine, recipe, data, weights.as_deref()).await {
+                Err(error @ LabError::InitialWeights { found: None, .. }) => {
+                    return Err(format!("{error} `--weights` names it.").into());
+                }
+                run => run?,
+            },
         };
         match self {
             Target::Link(link) => run.verify_link(link).await?,

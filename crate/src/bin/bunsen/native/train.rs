@@ -29,6 +29,8 @@ pub struct Options<'a> {
     pub out: Option<&'a str>,
     /// The checkpoint to go on from.
     pub resume: Option<&'a str>,
+    /// The file of the weights to start from.
+    pub weights: Option<&'a str>,
 }
 
 /// Steps between two lines of output.
@@ -66,7 +68,7 @@ async fn train(link: Option<&str>, options: &Options<'_>) -> Result<ExitCode, Bo
         });
     let folder = RunFolder::prepare(options.out.map(Path::new).or(beside), resumed)?;
     let run = target
-        .start(&engine, options.own, checkpoint.as_deref())
+        .start(&engine, options.own, options.weights, checkpoint.as_deref())
         .await?;
     // The training sees it, and ends at the end of a step.
     interruption::defer();

@@ -118,7 +118,13 @@ impl Effects {
             relative = relative.max(KINK_TOLERANCE);
         }
         let slots = trainer.statistics_slots().into_iter();
-        let statistics = slots.map(|slot| {
+        let frozen = trainer.graph().frozen_statistics();
+        let statistics = slots.map(|mut slot| {
+            let Some(start) = slot.start.checked_sub(frozen) else {
+                return 0.0;
+            };
+            // Nothing is measured for those that are frozen.
+            slot.start = start;
             let [expected, perturbed] =
                 [expected, perturbed].map(|step| part(&step.statistics, &slot));
             PERTURBATION_FACTOR * MOMENTUM as f32 * difference(expected, perturbed)

@@ -23,7 +23,7 @@ pub struct Expected {
     pub correct: [usize; 2],
     /// `[parameters]`
     pub gradient: Vec<f32>,
-    /// The batch's statistics, `[statistics]`; empty for a network without batch normalization.
+    /// The batch's statistics, `[statistics]` without those of frozen layers; empty for a network without batch normalization.
     pub statistics: Vec<f32>,
 }
 
@@ -85,7 +85,7 @@ impl CpuStep<'_> {
                 correction(shard_size, pixels) / correction(self.batch.group_size, pixels);
             [1.0, of_variances as f32].map(|factor| std::iter::repeat_n(factor, channels))
         });
-        layers.flatten().collect()
+        layers.flatten().skip(graph.frozen_statistics()).collect()
     }
 
     /// The same with perturbed weights.

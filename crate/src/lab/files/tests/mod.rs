@@ -5,3 +5,4 @@ mod checkpoint_bytes;
 mod mutations;
 mod run_file;
 mod weights;
+mod weights_file;

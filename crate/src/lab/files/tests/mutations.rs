@@ -9,14 +9,17 @@ use proptest::prelude::*;
 
 use super::run_file::sample;
 use crate::data::synthesize;
+use crate::lab::files::Differences;
 use crate::lab::files::checkpoint::Checkpoint;
 use crate::lab::files::run_file::RunFile;
+use crate::lab::files::weights_file::WeightsFile;
 use crate::lab::train::trainer::Trainer;
 use crate::lab::verify::check::CheckChain;
 use crate::lab::verify::state::StateDigest;
 use crate::lab::{Engine, Run};
 use crate::recipe::{FieldType, Link, VERSION};
 use crate::registry::{REGISTRY, fields, parse};
+use crate::zoo::parameters::Slot;
 
 /// What is inserted into a text, beside single characters.
 const TOKENS: [&str; 24] = [
@@ -210,6 +213,18 @@ static CHECKPOINT: LazyLock<(Vec<u8>, Trainer, Checkpoint)> = LazyLock::new(|| {
     (bytes, trainer, checkpoint)
 });
 
+/// The weights of that network, and the trainer of one with other classes.
+static WEIGHTS: LazyLock<(Vec<u8>, Trainer)> = LazyLock::new(|| {
+    let recipe = parse("model=mlp&widths=2&data=digits&subset=8&batch=4&steps=4").unwrap();
+    let recipe = recipe.recipe;
+    let data = Arc::new(synthesize(&recipe).unwrap());
+    let engine = Engine::cpu();
+    let run = block_on(Run::start(&engine, recipe, data)).unwrap();
+    let weights = block_on(run.weights()).unwrap();
+    let other = parse("model=mlp&widths=2&data=own&classes=3&size=28&channels=grey").unwrap();
+    (weights, Trainer::new(&other.recipe, &engine.device))
+});
+
 /// Bytes that are put, inserted or removed: in the header, where most of the meaning is, or anywhere.
 fn mutated_bytes(bytes: &[u8], mutations: &[(usize, bool, u8, u8)]) -> Vec<u8> {
     let header = 8 + u64::from_le_bytes(*bytes.first_chunk().unwrap()) as usize;
@@ -243,6 +258,24 @@ proptest! {
         let mutated = mutated_bytes(bytes, &mutations);
         if let Ok(file) = Checkpoint::open(&mutated) {
             assert_eq!(&Checkpoint::read(&file, trainer, 4).unwrap(), checkpoint);
+        }
+    }
+
+    #[test]
+    fn mutated_weights_are_refused_or_finite(
+        mutations in prop::collection::vec((any::<usize>(), any::<bool>(), any::<u8>(), any::<u8>()), 1..4)
+    ) {
+        let (weights, trainer) = &*WEIGHTS;
+        let mutated = mutated_bytes(weights, &mutations);
+        if let Ok(file) = WeightsFile::open(&mutated) {
+            let _ = (file.described(), file.counts());
+            if let Ok(fitted) = file.fit(trainer, Differences::FirstAndLast) {
+                let lengths = trainer.slots.iter().map(Slot::len);
+                for (values, length) in fitted.parameters.iter().zip(lengths) {
+                    let is_right = |values: &Vec<f32>| values.len() == length && values.iter().all(|value| value.is_finite());
+                    assert!(values.as_ref().is_none_or(is_right));
+                }
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::lab::Engine;
+use crate::lab::files::Described;
 use crate::lab::files::tensor_file::{self, TensorFile, TensorSpec};
 use crate::lab::files::weights::{from_tensors, tensor_specs, to_tensors, write};
 use crate::lab::train::trainer::Trainer;
@@ -78,7 +79,15 @@ fn running_statistics(trainer: &Trainer) -> Vec<f32> {
 
 fn export(trainer: &Trainer, link: &str) -> Vec<u8> {
     let weights = to_host(&trainer.weights);
-    write(trainer, &weights, &running_statistics(trainer), link, None).unwrap()
+    let described = Described::default();
+    write(
+        trainer,
+        &weights,
+        &running_statistics(trainer),
+        link,
+        &described,
+    )
+    .unwrap()
 }
 
 /// PyTorch's logits with these files, loaded as they are: tests/references/weights.py.

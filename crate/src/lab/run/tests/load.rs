@@ -80,12 +80,12 @@ fn weights_that_do_not_fit_are_refused() {
         (
             "resnet-8",
             &weights[..],
-            "conv1.weight is 6×1×5×5 where 16×1×3×3 is right.",
+            "conv1.weight is 6×1×5×5 where 16×1×3×3 is right. The file says that it is of LeNet-5; this network is ResNet-8.",
         ),
         (
             "resnet-8",
             &checkpoint,
-            "conv1.weight is 6×1×5×5 where 16×1×3×3 is right.",
+            "conv1.weight is 6×1×5×5 where 16×1×3×3 is right. The file says that it is of LeNet-5; this network is ResNet-8.",
         ),
         (
             "lenet5",

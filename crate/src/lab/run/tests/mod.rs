@@ -10,6 +10,7 @@ mod learning;
 mod load;
 mod promise;
 mod score;
+mod start;
 mod worker_pool;
 
 use std::sync::Arc;

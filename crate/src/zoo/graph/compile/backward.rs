@@ -15,6 +15,10 @@ impl Compiler<'_> {
     /// Adds the dispatches of an operation's gradient, from that of what it gives.
     pub(super) fn backward(&mut self, fused: &Fused) -> Result<(), Unsupported> {
         let graph = self.graph;
+        // Nothing before the first layer that is trained has a gradient. (What is grouped is never frozen.)
+        if graph.frozen > 0 && !self.values.state(fused.output).needs_gradient {
+            return Ok(());
+        }
         let Some(gradient) = self.values.gradient(fused.output) else {
             // No loss depends on it.
             return Ok(());

@@ -71,7 +71,8 @@ impl Compiler<'_> {
         let before_activation = keeps_input.then(|| self.program.temporary(len));
         let residual = fused.residual.map(|value| self.values.view(value).read());
         let read = fused.inputs.iter().map(|input| input.value);
-        let needs_gradient = !node.parameters.is_empty()
+        let is_trained = !node.parameters.is_empty() && !self.graph.is_frozen_node(node);
+        let needs_gradient = is_trained
             || read
                 .chain(fused.residual)
                 .any(|value| self.values.state(value).needs_gradient);

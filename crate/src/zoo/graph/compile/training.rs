@@ -1,6 +1,7 @@
 //! A training step as a program: gathering a batch, forward, loss, backward, update.
 
 use super::super::builder::Graph;
+use super::fusion::Fused;
 use super::{Compiler, Unsupported};
 use crate::ops::gather::GatherShape;
 use crate::ops::gpu::adapter::Adapter;
@@ -123,6 +124,15 @@ impl Graph {
     ) -> Result<TrainingProgram, Unsupported> {
         let (mut compiler, fused) = Compiler::new(self, options.adapter, options.batch, true);
         compiler.choices = Choices::new(options.choice.clone());
+        let is_grouped = |step: &Fused| {
+            !(step.others.is_empty() && step.places.is_empty() && step.sources.is_empty())
+        };
+        if self.frozen > 0 && fused.iter().any(is_grouped) {
+            // A group may have layers of both kinds.
+            return Err(Unsupported(
+                "a network with branches, of which layers are frozen,".to_owned(),
+            ));
+        }
         let program = &mut compiler.program;
         let gradient = program.buffer(compiler.layout.len, Contents::Persistent);
         let statistics = program.temporary(0).buffer;
