@@ -479,14 +479,6 @@ export function readCheckpoint(file: Uint8Array | number[]): CheckpointInfo;
 export function readRunFile(text: string): RunFile;
 
 /**
- * Reads what a file of weights says of itself: Bunsen's weights or checkpoint, or safetensors of another program.
- *
- * # Errors
- * Kind "file": what is wrong with it, and what would be right.
- */
-export function readWeights(file: Uint8Array | number[]): WeightsInfo;
-
-/**
  * Reads the text of a custom network, and infers the output shapes of its layers on the images of a data set: `data` is its
  * name, or names it as a link does (`data=own&classes=3`). What is wrong with the network is part of the result, not thrown.
  *
@@ -494,6 +486,14 @@ export function readWeights(file: Uint8Array | number[]): WeightsInfo;
  * Only those of the conversion to JavaScript.
  */
 export function readStack(text: string, data: string): Stack;
+
+/**
+ * Reads what a file of weights says of itself: Bunsen's weights or checkpoint, or safetensors of another program.
+ *
+ * # Errors
+ * Kind "file": what is wrong with it, and what would be right.
+ */
+export function readWeights(file: Uint8Array | number[]): WeightsInfo;
 
 /**
  * Runs once, when the module is loaded.

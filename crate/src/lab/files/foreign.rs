@@ -17,7 +17,8 @@ pub(super) fn recognized(bytes: &[u8]) -> Option<String> {
     if bytes.starts_with(HDF5) {
         return Some(KERAS.to_owned());
     }
-    if let Some(name) = first_name_in_zip(bytes) {
+    if bytes.starts_with(ZIP) {
+        let name = first_name_in_zip(bytes).unwrap_or_default();
         return Some(match name.rsplit(['/', '.']).next() {
             Some("pkl" | "version" | "format_version" | "storage_alignment" | "byteorder") => {
                 PICKLED.to_owned()
@@ -33,7 +34,6 @@ pub(super) fn recognized(bytes: &[u8]) -> Option<String> {
 
 /// The name of the first file in a zip.
 fn first_name_in_zip(bytes: &[u8]) -> Option<String> {
-    bytes.strip_prefix(ZIP)?;
     let length = u16::from_le_bytes([*bytes.get(26)?, *bytes.get(27)?]);
     let name = bytes.get(30..30 + usize::from(length))?;
     Some(String::from_utf8_lossy(name).into_owned())
@@ -62,12 +62,13 @@ mod tests {
         ] {
             assert_eq!(recognized(&bytes).as_deref(), Some(expected));
         }
-        let other = recognized(&zip("weights.safetensors")).unwrap();
-        assert!(other.starts_with("it is a zip."), "{other}");
+        for other in [zip("weights.safetensors"), ZIP.to_vec()] {
+            let other = recognized(&other).unwrap();
+            assert!(other.starts_with("it is a zip."), "{other}");
+        }
         assert_eq!(recognized(&640u64.to_le_bytes()), None);
         // A header of 640 bytes begins as a pickle does.
         assert_eq!(640u64.to_le_bytes()[..2], [0x80, 2]);
         assert_eq!(recognized(&[]), None);
-        assert_eq!(recognized(ZIP), None);
     }
 }

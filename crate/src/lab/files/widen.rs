@@ -37,8 +37,8 @@ fn of_half(half: u16) -> f32 {
     let magnitude = match exponent {
         // Subnormal numbers are multiples of 2⁻²⁴, which 32 bits hold as normal ones.
         0 => (mantissa as f32 * (1.0 / 16_777_216.0)).to_bits(),
-        31 => 0x7f80_0000 | mantissa << 13,
-        _ => exponent + 127 - 15 << 23 | mantissa << 13,
+        31 => 0x7f80_0000 | (mantissa << 13),
+        _ => ((exponent + 127 - 15) << 23) | (mantissa << 13),
     };
     f32::from_bits(sign | magnitude)
 }

@@ -21,7 +21,7 @@ pub(super) enum Start<'a> {
     /// What the recipe says: weights that are drawn.
     Drawn,
     /// The weights of a file, which the recipe then names.
-    Weights(WeightsFile<'a>),
+    Weights(Box<WeightsFile<'a>>),
     /// What replaces all that a start gives: a checkpoint's state.
     Checkpoint,
 }
@@ -40,7 +40,7 @@ impl Run {
         weights: Option<&[u8]>,
     ) -> Result<Self, LabError> {
         let start = match weights {
-            Some(weights) => Start::Weights(WeightsFile::open(weights)?),
+            Some(weights) => Start::Weights(Box::new(WeightsFile::open(weights)?)),
             None => Start::Drawn,
         };
         Run::begin(engine, recipe, data, start).await

@@ -35,7 +35,7 @@ fn lengths_in_the_header_are_checked() {
     let long = raw(&" ".repeat(2 << 20), 0);
     assert_eq!(
         refusal(&long),
-        "its header is 2097152 bytes long; one of Bunsen's has 1048576 at most."
+        "its header is 2097152 bytes long; one that is read has 1048576 at most."
     );
     let cut = &VALID[..VALID.len() - 1];
     assert_eq!(

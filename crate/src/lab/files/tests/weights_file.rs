@@ -15,6 +15,9 @@ use crate::lab::train::trainer::Trainer;
 use crate::lab::{Engine, Run};
 use crate::registry::parse;
 
+/// The network of the files.
+const RESNET: &str = "model=resnet-8&data=digits";
+
 /// A ResNet-8 after two steps: its weights and its checkpoint.
 static FILES: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
     let link = "model=resnet-8&data=digits&subset=32&batch=16&steps=2&warmup=0&average=ema";
@@ -55,7 +58,7 @@ fn fit(file: &[u8], link: &str, differences: Differences) -> Result<Fitted, Stri
 }
 
 fn refusal(file: &[u8]) -> String {
-    let error = fit(file, "model=resnet-8", Differences::FirstAndLast).unwrap_err();
+    let error = fit(file, RESNET, Differences::FirstAndLast).unwrap_err();
     let what = error.strip_prefix("These weights cannot be used: ");
     what.unwrap_or_else(|| panic!("{error}")).to_owned()
 }
@@ -70,7 +73,7 @@ fn floats(values: &[f32]) -> Vec<u8> {
 #[test]
 fn the_same_numbers_are_read_however_they_are_saved() {
     let [weights, checkpoint] = &*FILES;
-    let expected = fit(weights, "model=resnet-8", Differences::None).unwrap();
+    let expected = fit(weights, RESNET, Differences::None).unwrap();
     assert!(expected.parameters.iter().all(Option::is_some));
     assert!(expected.running_statistics.is_some() && expected.notices.is_empty());
     let mut counted = tensors();
@@ -97,7 +100,7 @@ fn the_same_numbers_are_read_however_they_are_saved() {
         &of_pytorch[2],
         &of_pytorch[3],
     ] {
-        let read = fit(file, "model=resnet-8", Differences::None).unwrap();
+        let read = fit(file, RESNET, Differences::None).unwrap();
         // A checkpoint's are those that its run is scored with, as the weights' file has them.
         assert_eq!(read.parameters, expected.parameters);
         assert_eq!(read.running_statistics, expected.running_statistics);
@@ -118,8 +121,8 @@ fn numbers_of_16_bits_are_widened() {
         let bytes = bits.iter().cycle().take(shape[0]);
         let bytes = bytes.flat_map(|bits| bits.to_le_bytes()).collect();
         halved.insert("bn1.bias".to_owned(), (dtype, shape, bytes));
-        let read = fit(&saved(&halved), "model=resnet-8", Differences::None).unwrap();
-        let slots = trainer("model=resnet-8").slots;
+        let read = fit(&saved(&halved), RESNET, Differences::None).unwrap();
+        let slots = trainer(RESNET).slots;
         let index = slots
             .iter()
             .position(|slot| slot.name == "bn1.bias")
@@ -149,7 +152,7 @@ fn what_a_file_says_of_itself() {
         Some(recipe.input().normalization())
     );
     assert_eq!(described.shape, Some([1, 28, 28]));
-    let trainer = trainer("model=resnet-8");
+    let trainer = trainer(RESNET);
     let statistics = trainer.statistics_slots().len();
     assert_eq!(
         opened.counts(),
@@ -207,8 +210,8 @@ fn layers_at_the_ends_are_those_that_the_data_shape() {
     for (link, first, last) in [
         ("model=lenet5", "conv1", vec!["fc3"]),
         ("model=mlp", "fc1", vec!["fc3"]),
-        ("model=resnet-8", "conv1", vec!["fc"]),
-        ("model=vit", "conv_proj", vec!["heads.head"]),
+        (RESNET, "conv1", vec!["fc"]),
+        ("model=vit", "stem.conv1", vec!["heads.head"]),
         (
             "model=googlenet&aux=on",
             "conv1.conv",
@@ -308,7 +311,7 @@ fn a_wrong_file_is_refused_with_the_reason() {
             "conv1.weight is 6×1×5×5 where 16×1×3×3 is right. The file says that it is of LeNet-5; this network is ResNet-8.",
         ),
         (
-            b"PK\x03\x04not a state dict, but some zip of a folder".to_vec(),
+            [&b"PK\x03\x04"[..], &[0; 40]].concat(),
             "it is a zip. Open the safetensors file that is in it.",
         ),
     ] {

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use sha2::{Digest as _, Sha256};
+
 use super::*;
 use crate::lab::run::load::stand_in;
 use crate::lab::worker_pool::WorkerPool;
@@ -36,13 +38,13 @@ fn a_run_starts_where_the_weights_are() {
     let [first, first_drawn] =
         [&mut on, &mut drawn].map(|run| block_on(run.step(1)).unwrap()[0].loss);
     assert!(
-        first < 0.7 * first_drawn,
+        first < 0.9 * first_drawn,
         "{first} where {first_drawn} is drawn"
     );
     assert!(on.notices().is_empty(), "{:?}", on.notices());
     // Its link names the file, and the check is of that link.
     let named = on.recipe().link();
-    let digest = crate::hex::hex(&sha2::Sha256::digest(&weights));
+    let digest = crate::hex::hex(&Sha256::digest(&weights));
     assert!(
         named.contains(&format!("&init={}&", &digest[..16])),
         "{named}"
@@ -65,7 +67,7 @@ fn a_link_that_starts_from_weights_wants_that_file() {
     let link = format!("model=lenet5&data=digits&{STEPS}&steps=1&init=0123456789abcdef");
     let given = start_from(&link, &weights).unwrap_err();
     assert_eq!((given.kind(), given.key()), ("weights", Some("init")));
-    let found = crate::hex::hex(&sha2::Sha256::digest(&weights));
+    let found = crate::hex::hex(&Sha256::digest(&weights));
     assert_eq!(
         given.to_string(),
         format!(
@@ -108,7 +110,8 @@ fn a_run_from_weights_resumes_without_their_file() {
     block_on(whole.step(3)).unwrap();
     let recipe = whole.recipe().clone();
     let data = data(&recipe);
-    let resumed = Run::resume(&Engine::cpu(), recipe, data, &checkpoint, Origin::File);
+    let engine = Engine::cpu();
+    let resumed = Run::resume(&engine, recipe, data, &checkpoint, Origin::File);
     let mut resumed = block_on(resumed).unwrap();
     block_on(resumed.step(3)).unwrap();
     assert_eq!(bits(&resumed), bits(&whole));
@@ -166,7 +169,7 @@ fn frozen_layers_and_their_statistics_keep_every_bit() {
         "model=resnet-8&opt=sgd&wd=0.1&decay=all&average=ema&bias_lr=2&freeze=7",
         "model=resnet-8&opt=adamw&wd=0.1&decay=all&average=lookahead&clip=0.5&freeze=1",
         "model=lenet5&opt=muon&wd=0.1&decay=all&freeze=4",
-        "model=resnet-8&opt=rmsprop&freeze=19",
+        "model=resnet-8&opt=rmsprop&freeze=14",
     ] {
         let link = format!("{options}&data=digits&{STEPS}&steps=7");
         let mut run = start(&link);
