@@ -69,13 +69,17 @@ describe("a network with given weights", () => {
   test("answers without the data that its link names", async () => {
     const run = await trained(`model=lenet5&${DIGITS}`);
     const image = imageOf(run);
-    const answers = async (/** @type {string} */ data) => {
-      const model = await other.load({ model: "lenet5", data, subset: 50_000, val: 1000 }, await run.weights());
+    const answers = async (/** @type {string} */ data, /** @type {unknown} */ weights) => {
+      const model = await other.load({ model: "lenet5", data, subset: 50_000, val: 1000 }, weights);
       return model.predict(image);
     };
-    // The synthetic digits are normalized as MNIST's, and Fashion-MNIST's images by other numbers.
-    assert.deepEqual(await answers("mnist"), await run.predict(image));
-    assert.notDeepEqual(await answers("fashion"), await run.predict(image));
+    const [answer, file, tensors] = [await run.predict(image), await run.weights(), await run.stateDict()];
+    assert.deepEqual(await answers("mnist", file), answer);
+    // A file of weights says how its images are normalized; numbers alone are taken for those of the link's data. The synthetic digits are
+    // normalized as MNIST's, and Fashion-MNIST's images by other numbers.
+    assert.deepEqual(await answers("fashion", file), answer);
+    assert.deepEqual(await answers("mnist", tensors), answer);
+    assert.notDeepEqual(await answers("fashion", tensors), answer);
   });
 
   test("answers as its run does on a person's own images, whose normalization comes with the weights", async () => {
