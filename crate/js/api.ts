@@ -12,6 +12,7 @@ import type {
   ParsedLink,
   RunFile,
   Stack,
+  WeightsInfo,
 } from "./cpu/bunsen.js";
 
 export type {
@@ -46,6 +47,7 @@ export type {
   Stack,
   StackLayer,
   Verdict,
+  WeightsInfo,
 } from "./cpu/bunsen.js";
 import type { Run, Tensor } from "./run-api.js";
 import type {
@@ -188,6 +190,16 @@ export interface Lab {
   /** Which run a checkpoint is of, and its step; throws a `checkpoint` error where it is none. */
   readCheckpoint(checkpoint: Uint8Array): CheckpointInfo;
   /**
+   * What a file of weights holds, and its digest, by which a link names it (`init=…`): one that Bunsen or PyTorch saved. Throws a `file` error that
+   * says what is wrong with it.
+   */
+  readWeights(weights: Uint8Array): WeightsInfo;
+  /**
+   * Keeps a file of weights: runs whose link names it then start from it. A lab holds 256 MB of them, else the last one: those used longest ago go first.
+   * Throws a `file` error that says what is wrong with it.
+   */
+  addWeights(weights: Uint8Array): WeightsInfo;
+  /**
    * Makes a data set of a person's own images: files in folders by class, a zip of them, or arrays with labels (IDX, npz, CSV). A run whose link names it
    * (`CustomDataset.link`) can then be started in this lab. A lab holds 256 MB of them, else the last one: those used longest
    * ago go first.
@@ -259,6 +271,12 @@ export interface StartOptions {
    * calls them the same.
    */
   computedHere?: boolean | undefined;
+  /**
+   * The file of weights that the run starts from, in place of random ones. Its digest becomes a part of the recipe, `init=…`; a link that names one
+   * takes no other. Of a file that `lab.addWeights` was given, the link is enough. What differs in shape in the first and the last layer starts anew, which `run.notices`
+   * tells.
+   */
+  weights?: Uint8Array | undefined;
   /** The text of a run file of this recipe, with which the run is compared: see `run.verdict`. */
   runFile?: string | undefined;
   /** Calls the start off: it rejects with an error of kind `aborted`. A download that is under way goes on, for the next start. */
@@ -286,7 +304,7 @@ export interface LoadOptions {
 /** A network with weights, to be asked. Its methods are those of a run. */
 export interface Model extends Pick<
   Run,
-  "engine" | "predict" | "predictAll" | "activations" | "forward" | "saliency" | "free"
+  "engine" | "predict" | "predictAll" | "activations" | "forward" | "saliency" | "normalization" | "weights" | "free"
 > {
   /** The classes' names. */
   readonly classes: readonly string[];

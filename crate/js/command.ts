@@ -13,6 +13,7 @@ import { printable } from "./printable.js";
 const USAGE = `Usage:
   bunsen train <link> [--out <folder>] [--workers <n>]   trains it; writes run.bunsen.json and weights.safetensors
   bunsen train --resume <checkpoint>                     goes on with a run that was interrupted
+  bunsen train <link> --weights <file>                   starts from saved weights; its link then says from which
   bunsen check <link or run file>... [--workers <n>]     replays each and says whether it is the same
   bunsen predict <weights or checkpoint> <folder, zip or image>... [--csv <file>] [--json] [--link <link>]
                                                          answers images, the most doubtful first
@@ -23,7 +24,8 @@ const USAGE = `Usage:
 A run that is interrupted leaves checkpoint.safetensors in its folder; one that is under way renews it each minute.
 
 Training and replaying take --own <folder, zip or file of arrays>: a person's own images, in a folder for each class or in
-arrays with labels (IDX, npz, CSV), for a link with data=own.
+arrays with labels (IDX, npz, CSV), for a link with data=own; and --weights <file>: the weights that the run starts from,
+saved by Bunsen or by PyTorch (safetensors). A link names them by their digest (init=…).
 
 A link is what stands behind the # in the page's address; quote it. Data sets are read from the folder that BUNSEN_DATA
 names, else fetched. The exit status is 0 where all went well and, of what was compared, nothing differs, and 130 after Ctrl-C.`;

@@ -5,6 +5,7 @@
  * - `recipe`: the link names something that there is not, or a value that is not allowed;
  * - `data`: a data set could not be had, or is not what it should be;
  * - `file`: a run file that is none, is damaged, or is of another run; weights that are damaged, or another network's;
+ * - `weights`: the file that a run starts from was not given, or it is another than the link names;
  * - `storage`: the browser's storage;
  * - `engine`: the engine is not available here (no WebGPU, no adapter, the build is not there);
  * - `self-test`: the GPU computes something else than the CPU engine, so it was not used;
@@ -20,6 +21,7 @@ const KINDS = [
   "recipe",
   "data",
   "file",
+  "weights",
   "storage",
   "engine",
   "self-test",

@@ -30,6 +30,7 @@ import type {
   Run as ModuleRun,
   RunFile,
   Stack,
+  WeightsInfo,
 } from "./cpu/bunsen.js";
 import { orAborted, requireSignal, throwIfAborted } from "./cancellation.js";
 import { CUSTOM_DATA } from "./custom-dataset-keys.js";
@@ -43,12 +44,16 @@ import { loadedFrom, modelOf, requireNames, withoutExamples } from "./model.js";
 import type { Build } from "./module.js";
 import { programOf } from "./program.js";
 import { GuardedRun } from "./run.js";
+import { WeightsCache } from "./weights-cache.js";
 import type { WorkerPool } from "./worker-pool.js";
 
-const START_OPTIONS = { checkpoint: true, computedHere: true, runFile: true, signal: true } as const satisfies Record<
-  keyof StartOptions,
-  true
->;
+const START_OPTIONS = {
+  checkpoint: true,
+  computedHere: true,
+  weights: true,
+  runFile: true,
+  signal: true,
+} as const satisfies Record<keyof StartOptions, true>;
 const LOAD_OPTIONS = { normalization: true, classes: true, signal: true } as const satisfies Record<
   keyof LoadOptions,
   true
@@ -75,6 +80,7 @@ export class GuardedLab implements Lab {
   readonly #why: string;
   readonly #mirrors: DataOptions["mirrors"];
   readonly #data: LabData;
+  readonly #weights = new WeightsCache();
   readonly #runs = new Set<GuardedRun>();
   readonly #workers: PoolOptions | undefined;
   /** What the GPU has proven here; what of it the module knows. */
@@ -165,6 +171,16 @@ export class GuardedLab implements Lab {
     return this.#call(() => this.#build.exports.readCheckpoint(requireBytes(checkpoint, "a checkpoint", "checkpoint")));
   }
 
+  readWeights(weights: Uint8Array): WeightsInfo {
+    return this.#call(() => this.#build.exports.readWeights(requireBytes(weights, "a file of weights", "file")));
+  }
+
+  addWeights(weights: Uint8Array): WeightsInfo {
+    const info = this.readWeights(weights);
+    this.#weights.add(info.digest, requireBytes(weights, "a file of weights", "file"));
+    return info;
+  }
+
   customDataset(...values: Parameters<Lab["customDataset"]>): ReturnType<Lab["customDataset"]> {
     return this.#data.customDataset(...values);
   }
@@ -207,6 +223,9 @@ export class GuardedLab implements Lab {
   async #start(link: RecipeInput, options: StartOptions): Promise<Run> {
     const recipe = requireLink(link);
     const { values, link: canonical, notices: skipped } = this.parse(recipe);
+    const weights = this.#weights.of(values, options ?? {});
+    // What is no file of weights is refused before any data are fetched.
+    if (weights) this.readWeights(weights);
     const lease = await this.#data.acquire(values["data"] ?? "digits", canonical);
     try {
       const { checkpoint, computedHere = false, runFile } = options ?? {};
@@ -219,7 +238,7 @@ export class GuardedLab implements Lab {
               requireBytes(checkpoint, "a checkpoint", "checkpoint"),
               requireBoolean(computedHere, "whether the checkpoint was computed here"),
             )
-          : this.#engine.start(recipe, lease.dataset),
+          : this.#engine.start(recipe, lease.dataset, weights),
       );
       const proof = this.#proofs && this.#build.guard.call(() => (moduleRun as GpuRun).proof?.());
       // Nobody waits for the storage.
@@ -313,6 +332,7 @@ export class GuardedLab implements Lab {
     for (const run of runs) run.free();
     await Promise.all(runs.map((run) => run.freed));
     await this.#data.close();
+    this.#weights.clear();
     this.#workers?.pool.close();
   }
 

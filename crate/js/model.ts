@@ -79,8 +79,14 @@ export function requireNames(names: unknown): string[] | undefined {
   throw new BunsenError("run", `${shown(names)} was given where names of classes are expected: a list of texts.`);
 }
 
-/** The link of a run that is not trained: how many examples it would train on is nothing to it. */
-export function withoutExamples({ subset: _, val: __, ...values }: Record<string, string>): string {
+/** The link of a run that is not trained: how many examples it would train on is nothing to it, nor from which weights. */
+export function withoutExamples({
+  subset: _,
+  val: __,
+  init: ___,
+  freeze: ____,
+  ...values
+}: Record<string, string>): string {
   return requireLink(values);
 }
 
@@ -99,6 +105,8 @@ export function modelOf(run: GuardedRun, names?: readonly string[]): Model {
     activations: (pixels, layer) => run.activations(pixels, layer),
     forward: (pixels, layers) => run.forward(pixels, layers),
     saliency: (pixels, label) => run.saliency(pixels, label),
+    normalization: () => run.normalization(),
+    weights: () => run.weights(),
     free: () => run.free(),
   };
 }

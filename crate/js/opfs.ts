@@ -22,6 +22,8 @@ export const FOLDERS = {
   downloads: "bunsen-downloads-v1",
   /** What graphics adapters have proven. */
   gpuProofs: "bunsen-gpu-proofs-v1",
+  /** Files of weights that runs start from. */
+  weights: "bunsen-weights-v1",
 } as const;
 
 /** A file that can be renamed: browsers have this method, TypeScript's libraries do not. */

@@ -40,6 +40,8 @@ const LAB_METHODS = {
   readStack: true,
   readRunFile: true,
   readCheckpoint: true,
+  readWeights: true,
+  addWeights: true,
   customDataset: true,
   dataset: true,
   addCustomDataset: true,
@@ -93,6 +95,8 @@ const MODEL_METHODS = {
   activations: true,
   forward: true,
   saliency: true,
+  normalization: true,
+  weights: true,
 } as const satisfies Record<Exclude<keyof Model, "engine" | "classes" | "input" | "free">, true>;
 
 /** A worker as far as it is used here. */

@@ -38,7 +38,7 @@ describe("files", () => {
   async function openFile(name, buffer) {
     const [chooser] = await Promise.all([
       bench.page.waitForEvent("filechooser"),
-      bench.button("Open checkpoint").click(),
+      bench.button("Open weights or checkpoint").click(),
     ]);
     await chooser.setFiles({ name, mimeType: "application/octet-stream", buffer });
   }
@@ -95,7 +95,7 @@ describe("files", () => {
       .waitFor();
   });
 
-  test("weights are saved, and are no checkpoint", { timeout: 60_000 }, async () => {
+  test("weights are saved, and what is neither weights nor a checkpoint is told", { timeout: 60_000 }, async () => {
     await bench.open(LINK);
     await bench.button("Step").click();
     await bench.reach(1);
@@ -105,12 +105,11 @@ describe("files", () => {
     assert.deepEqual(header["fc1.weight"].shape, [120, 400]);
 
     for (const [file, sentence] of /** @type {const} */ ([
-      [bytes, "This checkpoint cannot be used: it holds weights alone; to go on, a run needs more."],
       [
         Buffer.from("It was a dark and stormy night"),
-        /^This checkpoint cannot be used: its header should be \d+ bytes long, and only 22 follow: it is cut short, or no safetensors file\.$/,
+        /^These weights cannot be used: its header should be \d+ bytes long, and only 22 follow: it is cut short, or no safetensors file\.$/,
       ],
-      [Buffer.alloc(0), "This checkpoint cannot be used: it is no safetensors file, for it has 0 bytes in all."],
+      [Buffer.alloc(0), "These weights cannot be used: it is no safetensors file, for it has 0 bytes in all."],
     ])) {
       await openFile("file.safetensors", file);
       const alert = bench.alert.filter({ hasText: asRead(sentence) });

@@ -167,7 +167,7 @@ describe("the same again", { timeout: 240_000 }, () => {
     await says(/^The opened run file has the loss of every step/);
     const [chooser] = await Promise.all([
       bench.page.waitForEvent("filechooser"),
-      bench.button("Open checkpoint").click(),
+      bench.button("Open weights or checkpoint").click(),
     ]);
     await chooser.setFiles({
       name: "run.safetensors",

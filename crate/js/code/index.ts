@@ -27,6 +27,8 @@ export function program(
     new BunsenError("recipe", `${recipe.model} cannot be shown as ${LABELS[language]} code yet: ${why}.`);
   if (recipe.isUnread)
     throw unsupported(`its program would read MNIST's or CIFAR-10's files, and not those of ${recipe.data}`);
+  if (values["init"]) throw unsupported("its program would not start from the weights of a file");
+  if (Number(values["freeze"] ?? 0) > 0) throw unsupported("its program would freeze no layers");
   const exported = isLeNet5Of1998(recipe) ? LENET5_OF_1998 : graph;
   if (!exported) throw unsupported("it has layers that no other network has");
   try {

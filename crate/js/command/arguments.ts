@@ -10,14 +10,19 @@ export interface CommandArguments {
   own: string | undefined;
   /** The checkpoint to go on from. */
   resume: string | undefined;
+  /** The file of weights to start from. */
+  weights: string | undefined;
 }
 
 /** Parses a command's arguments. @param supported the options that it has besides `--workers` */
-export function parseArguments(args: string[], supported: ("out" | "own" | "resume")[] = []): CommandArguments {
+export function parseArguments(
+  args: string[],
+  supported: ("out" | "own" | "resume" | "weights")[] = [],
+): CommandArguments {
   const options = Object.fromEntries(["workers", ...supported].map((name) => [name, { type: "string" as const }]));
   const { positionals, values } = parseArgs({ args, options, allowPositionals: true });
-  const { workers, out, own, resume } = values as Record<string, string | undefined>;
-  return { positionals, workers: workers === undefined ? undefined : parseCount(workers), out, own, resume };
+  const { workers, out, own, resume, weights } = values as Record<string, string | undefined>;
+  return { positionals, workers: workers === undefined ? undefined : parseCount(workers), out, own, resume, weights };
 }
 
 function parseCount(text: string): number {

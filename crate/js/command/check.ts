@@ -3,10 +3,11 @@ import { BunsenError, messageOf } from "../errors.js";
 import { openLab } from "../index.js";
 import type { Lab, Verdict } from "../api.js";
 import { withCustomDataset } from "./custom-dataset.js";
+import { bytesOf, throwNamingOption } from "./initial-weights.js";
 import { endNow, interrupted, onInterruption } from "./interruption.js";
 import { Progress } from "./progress.js";
 import { requireLink } from "../links.js";
-import { parseArguments } from "./arguments.js";
+import { parseArguments, type CommandArguments } from "./arguments.js";
 
 /** How a replay ended. */
 interface Replay {
@@ -19,7 +20,7 @@ const AS_PROMISED: ReadonlySet<Replay["outcome"]> = new Set(["same", "same in pa
 
 /** Replays checked links and run files, one after the other, and prints how each ended. */
 export async function check(args: string[]): Promise<number> {
-  const { positionals, workers, own } = parseArguments(args, ["own"]);
+  const { positionals, workers, own, weights } = parseArguments(args, ["own", "weights"]);
   if (positionals.length === 0) throw new BunsenError("recipe", "check takes links or run files, at least one.");
   const lab = await openLab({ engine: "cpu", workers });
   const rows: string[][] = [["outcome", "seconds", "what", ""]];
@@ -29,8 +30,9 @@ export async function check(args: string[]): Promise<number> {
     endNow(by);
   });
   try {
+    if (weights !== undefined) lab.addWeights(await bytesOf(weights, "file"));
     for (const [index, argument] of positionals.entries()) {
-      const replayed = await replay(lab, argument, `${index + 1} of ${positionals.length}`, own);
+      const replayed = await replay(lab, argument, `${index + 1} of ${positionals.length}`, { own, weights });
       allSame &&= AS_PROMISED.has(replayed.outcome);
       rows.push([replayed.outcome, replayed.seconds.toFixed(1), shorten(argument), replayed.text]);
     }
@@ -42,11 +44,17 @@ export async function check(args: string[]): Promise<number> {
   return allSame ? 0 : 1;
 }
 
-async function replay(lab: Lab, argument: string, title: string, own: string | undefined): Promise<Replay> {
+async function replay(
+  lab: Lab,
+  argument: string,
+  title: string,
+  { own, weights }: Pick<CommandArguments, "own" | "weights">,
+): Promise<Replay> {
   const progress = new Progress(title);
   try {
     const { link, runFile, promised } = await readReference(lab, argument);
-    const run = await lab.start(await withCustomDataset(lab, link, own), { runFile });
+    const complete = await withCustomDataset(lab, link, own);
+    const run = await lab.start(complete, { runFile }).catch((thrown: unknown) => throwNamingOption(thrown, weights));
     try {
       const steps = promised ?? run.plan.steps;
       for (let done = 0; done < steps;) {

@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { BunsenError, messageOf } from "../errors.js";
 import { loss } from "../number-format.js";
 import { openLab } from "../index.js";
 import type { Lab, Run, Verdict } from "../api.js";
 import { withCustomDataset } from "./custom-dataset.js";
+import { bytesOf, throwNamingOption } from "./initial-weights.js";
 import { endNow, interrupted, onInterruption, unlessInterrupted } from "./interruption.js";
 import { Progress } from "./progress.js";
 import { RunFolder } from "./run-folder.js";
@@ -17,16 +17,19 @@ const AS_PROMISED: readonly Verdict["kind"][] = ["same", "same-in-part", "within
 
 /** Trains a link to its end, evaluates it after each of its plan's score steps, and writes the run file and the weights. */
 export async function train(args: string[]): Promise<number> {
-  const parsed = parseArguments(args, ["out", "own", "resume"]);
+  const parsed = parseArguments(args, ["out", "own", "resume", "weights"]);
   const lab = await openLab({ engine: "cpu", workers: parsed.workers });
   try {
-    const { link, checkpoint } = await readStart(lab, parsed);
+    const { link, ...start } = await readStart(lab, parsed);
     const said = new Set<string>();
     sayNew(lab.parse(link).notices, said);
     const out = parsed.out ?? (parsed.resume && dirname(parsed.resume));
     const folder = await RunFolder.prepare(out, parsed.resume);
     try {
-      const run = await lab.start(await withCustomDataset(lab, link, parsed.own), checkpoint ? { checkpoint } : {});
+      const complete = await withCustomDataset(lab, link, parsed.own);
+      const run = await lab
+        .start(complete, start)
+        .catch((thrown: unknown) => throwNamingOption(thrown, parsed.weights));
       return await trainInto(folder, run, said);
     } finally {
       await folder.removeEmpty();
@@ -36,21 +39,21 @@ export async function train(args: string[]): Promise<number> {
   }
 }
 
-/** What is trained: the link, from its start or from a checkpoint, which holds the link too. */
+/** What is trained: the link, from its start, from weights or from a checkpoint, which holds the link too. */
 async function readStart(
   lab: Lab,
-  { positionals, resume }: CommandArguments,
-): Promise<{ link: string; checkpoint: Uint8Array | undefined }> {
+  { positionals, resume, weights }: CommandArguments,
+): Promise<{ link: string; checkpoint?: Uint8Array; weights?: Uint8Array }> {
   const [link, ...others] = positionals;
   if (others.length > 0 || (link === undefined && resume === undefined)) {
     throw new BunsenError("recipe", "train takes one link: quote it.");
   }
-  if (resume === undefined) return { link: requireLink(link ?? ""), checkpoint: undefined };
-  const checkpoint = await readFile(resume).catch((thrown: unknown) => {
-    throw new BunsenError("checkpoint", `${resume} cannot be read (${messageOf(thrown)}).`, { cause: thrown });
-  });
-  const bytes = new Uint8Array(checkpoint);
-  return { link: link === undefined ? lab.readCheckpoint(bytes).link : requireLink(link), checkpoint: bytes };
+  const start = {
+    ...(resume !== undefined && { checkpoint: await bytesOf(resume, "checkpoint") }),
+    ...(weights !== undefined && { weights: await bytesOf(weights, "file") }),
+  };
+  if (link !== undefined) return { link: requireLink(link), ...start };
+  return { link: start.checkpoint ? lab.readCheckpoint(start.checkpoint).link : "", ...start };
 }
 
 /** Prints the notices that were not printed before. */

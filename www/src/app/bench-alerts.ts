@@ -1,5 +1,5 @@
 import { html, nothing } from "lit";
-import { customElement } from "lit/decorators.js";
+import { customElement, state as internal } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 
 import { drawnInsteadOf } from "../../../crate/js/drawn-data.js";
@@ -10,8 +10,11 @@ import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
 import { refusalText } from "../panels/recipe/refusal.js";
 import { button } from "../ui/button.js";
+import { failureNote } from "../ui/failure-note.js";
+import { loadPart } from "../ui/load-part.js";
 import { timeAgo, count } from "../format.js";
 import { BenchElement } from "./bench-element.js";
+import type {} from "./weights-alerts.js";
 import { stoppedRunOf } from "./stopped-run.js";
 import { msg } from "../words/msg.js";
 import { translated } from "../words/translated.js";
@@ -27,6 +30,11 @@ const OCCUPATIONS: Record<Occupation, () => string> = {
 export class BenchAlerts extends BenchElement {
   static override styles = [shared, alerts];
 
+  /** What tells of files of weights is loaded when there is one. */
+  #loading: Promise<void> | undefined;
+  /** Why it could not be. */
+  @internal() private loadFailure: string | undefined;
+
   override render() {
     const { results, recipe, engine } = this.state;
     const { notices, autosaveNotice, handedOver, rounded } = results;
@@ -34,6 +42,7 @@ export class BenchAlerts extends BenchElement {
     const notes = autosaveNotice === null ? notices : [...notices, autosaveNotice];
     return html`
       ${this.#waiting()} ${this.#refusal()} ${this.#unreadable()} ${this.#failure()} ${this.#stopped()}
+      ${this.#weights()}
       ${
         otherLink === null
           ? nothing
@@ -91,6 +100,27 @@ export class BenchAlerts extends BenchElement {
       }
       ${notes.map((notice) => html`<div class="item" role="note"><p>${translated(notice)}</p></div>`)}
     `;
+  }
+
+  protected override willUpdate(): void {
+    if (this.#hasWeights) this.#loading ??= this.#loadWeights();
+  }
+
+  /** Whether there is something to say of a file of weights. */
+  get #hasWeights(): boolean {
+    const { offered, missing, initial } = this.state.files;
+    return this.state.data.isAbsent || offered !== null || missing !== null || initial?.isKept === false;
+  }
+
+  async #loadWeights(): Promise<void> {
+    this.loadFailure = await loadPart(() => import("./weights-alerts.js"));
+    // It is tried again when it is next needed.
+    if (this.loadFailure !== undefined) this.#loading = undefined;
+  }
+
+  #weights() {
+    if (!this.#hasWeights) return nothing;
+    return html`${failureNote(this.loadFailure)} <weights-alerts .bench=${this.bench}></weights-alerts>`;
   }
 
   /** The worker was told something, and is still at what it did before. */

@@ -22,6 +22,9 @@ import { translated } from "../words/translated.js";
 /** So long the rest of the page waits for what is seen at once. */
 const STANDS_AFTER_MS = 2_500;
 
+/** Files of weights by their names: of those that are not read, the page says what to do with them. */
+const WEIGHTS = /\.(safetensors|pt|pth|ckpt|h5|hdf5|keras|onnx)$/i;
+
 /** What a projector shows. */
 const PROJECTED: ReadonlySet<string> = new Set(["stage-panel", "inside-panel", "curves-panel"]);
 
@@ -132,7 +135,7 @@ export class BenchApp extends SignalElement {
     if (!event.dataTransfer || !file) return;
     event.preventDefault();
     if (others.length === 0 && /\.json$/i.test(file.name)) void this.bench?.files.openRun(file);
-    else if (others.length === 0 && /\.safetensors$/i.test(file.name)) void this.bench?.files.openCheckpoint(file);
+    else if (others.length === 0 && WEIGHTS.test(file.name)) void this.bench?.weights.open(file);
     else {
       void this.#take(event.dataTransfer);
     }

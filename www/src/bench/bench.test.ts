@@ -330,6 +330,7 @@ describe("handing the run over", () => {
 
 describe("files", () => {
   const file = (content: string) => new File([content], "a-file");
+  const CHECKPOINT = { digest: "00", format: "checkpoint", parameters: 1, tensors: 1 } as const;
 
   test("a checkpoint that cannot be read is told, and the run stays", async () => {
     open();
@@ -338,15 +339,16 @@ describe("files", () => {
     last.request = async () => {
       throw new RequestError({ kind: "checkpoint", message: "It is damaged." });
     };
-    await bench.files.openCheckpoint(file("?"));
+    await bench.weights.open(file("?"));
     expect(bench.state.files.unreadable).toBe("It is damaged.");
     expect(run().phase).toBe("ready");
   });
 
   test("a checkpoint is gone on with, paused, whichever recipe it is of", async () => {
     open();
+    workers.last.results.readWeights = CHECKPOINT;
     workers.last.results.readCheckpoint = { link: "model=lenet5&seed=9", step: 5 };
-    await bench.files.openCheckpoint(file("bytes"));
+    await bench.weights.open(file("bytes"));
     expect(location.hash).toBe("#model=lenet5&seed=9");
     expect(workers.last.sent.slice(-2)).toMatchObject([
       { type: "choose", link: "model=lenet5&seed=9" },
@@ -364,8 +366,9 @@ describe("files", () => {
     bench.recipe.addressChanged();
     const parsed = Object.assign(parsedLink("model=lenet5&seed=9"), { check: "0123456789abcdef", marked: true });
     say({ type: "chosen", id: id(), parsed, description: {} as never, stack: null });
+    workers.last.results.readWeights = CHECKPOINT;
     workers.last.results.readCheckpoint = { link: ofCheckpoint, step: 5 };
-    await bench.files.openCheckpoint(file("bytes"));
+    await bench.weights.open(file("bytes"));
     const link = isKept ? checked : ofCheckpoint;
     expect(location.hash).toBe(`#${link}`);
     expect(workers.last.sent.at(-2)).toMatchObject({ type: "choose", link });
@@ -374,8 +377,9 @@ describe("files", () => {
   test("a checkpoint of a network that was not measured on the GPU engine goes to the worker that takes its place", async () => {
     open();
     say({ type: "engine", engine: GPU });
+    workers.last.results.readWeights = CHECKPOINT;
     workers.last.results.readCheckpoint = { link: "model=lenet5&seed=9", step: 5 };
-    await bench.files.openCheckpoint(file("bytes"));
+    await bench.weights.open(file("bytes"));
     say({ type: "chosen", id: id(), parsed: parsedLink(), description: {} as never, stack: null });
     expect(workers.all.length).toBe(2);
     expect(workers.last.sent).toMatchObject([

@@ -19,6 +19,7 @@ import { RunFiles } from "./run-files.js";
 import { RunRecorder } from "./run-recorder.js";
 import { RunSeries } from "./run-series.js";
 import { Subscriptions } from "./subscriptions.js";
+import { WeightsFiles } from "./weights-files.js";
 
 /** After these events the worker has done what it was told: it stands, or has another recipe. */
 const TAKES_EFFECT: ReadonlySet<WorkerEvent["type"]> = new Set([
@@ -40,6 +41,7 @@ export class Bench {
   readonly queue: RunQueue;
   readonly recipe: RecipeEditor;
   readonly files: RunFiles;
+  readonly weights: WeightsFiles;
   readonly customImages: CustomImages;
   readonly subscriptions: Subscriptions;
   /** What the panels ask the worker for. */
@@ -71,6 +73,7 @@ export class Bench {
     this.recipe = new RecipeEditor(state, connection);
     this.customImages = new CustomImages(state, connection, this.recipe);
     this.files = new RunFiles(state, connection, this.runs, series, recorder);
+    this.weights = new WeightsFiles(state, connection, this.recipe, this.files, () => this.trainAgain());
     const { customImages, subscriptions } = this;
     const editor = this.recipe;
     const targets = { state, workers, connection, series, recorder, editor, customImages, subscriptions };

@@ -4,6 +4,7 @@ import type { ReadRecipe } from "../panels/runs/requests.js";
 import { roundedBits } from "../rounded-weights.js";
 import { siteFiles } from "../site-files.js";
 import type { AppState } from "../state/app-state.js";
+import { initialData } from "../state/data.js";
 import { withoutFiles } from "../state/custom-dataset.js";
 import { withoutAnswers } from "../state/inspection.js";
 import { initialProgress } from "../state/progress.js";
@@ -185,6 +186,7 @@ export class Connection {
       link: recipe.current.link,
       runFile: files.current.opened?.text ?? null,
       customDataset: customDataset.current.dataset,
+      weights: files.current.initial,
       keeps: this.#keeps,
     };
   }
@@ -210,9 +212,9 @@ export class Connection {
     engine.update({ reason: null });
     results.set(withoutRun(results.current));
     requests.set(initialRequests);
-    data.update({ fetching: null, download: null });
+    data.set(data.current.isAbsent ? initialData : { ...data.current, fetching: null, download: null });
     customDataset.set(withoutFiles(customDataset.current));
-    files.update({ unreadable: null });
+    files.update({ unreadable: null, offered: null, missing: null });
     inspection.set(withoutAnswers(inspection.current));
     progress.set({ ...initialProgress, curvesVersion: progress.current.curvesVersion + 1 });
   }

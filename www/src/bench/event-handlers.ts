@@ -1,7 +1,7 @@
 import { DIGEST_KEY, isCustom } from "../../../crate/js/custom-dataset-keys.js";
 import type { EventHandlers, Failure, ReadyRun, WorkerEvent } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";
-import { prepared as preparedData, withoutOther } from "../state/data.js";
+import { absent, prepared as preparedData, withoutOther } from "../state/data.js";
 import { had, predicted } from "../state/inspection.js";
 import { reported } from "../state/progress.js";
 import { refused, taken } from "../state/recipe.js";
@@ -30,7 +30,7 @@ export interface EventTargets {
 /** What becomes of each event of the worker that has the run. */
 export function eventHandlers(targets: EventTargets): EventHandlers {
   const { state, workers, connection, series, recorder, editor, customImages, subscriptions } = targets;
-  const { run, engine, recipe, data, customDataset, results, progress, inspection } = state.stores;
+  const { run, engine, recipe, data, customDataset, files, results, progress, inspection } = state.stores;
   const { curves, norms } = series;
 
   function chosen({ parsed, description, stack }: Extract<WorkerEvent, { type: "chosen" }>): void {
@@ -172,6 +172,12 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     },
     readingFiles: ({ progress: reading }) => customDataset.update({ reading }),
     customDataset: ({ dataset }) => customImages.loaded(dataset),
+    weights: ({ digest, held }) => files.update(held ? { initial: held, missing: null } : { missing: digest }),
+    answering: ({ data: info }) => {
+      data.set(absent(data.current, info));
+      setNotices([]);
+      subscriptions.fit(info.channels * info.height * info.width);
+    },
     storedDatasets: ({ stored, notice }) => customDataset.update({ stored: { datasets: stored, notice } }),
     failed: ({ failure }) => failed(failure),
   };

@@ -10,6 +10,7 @@ const FIELDS = [
   { key: "own", group: "data", kind: { type: "digest" } },
   { key: "kmnist", group: "data", kind: { type: "digest" } },
   { key: "classes", group: "data", kind: { type: "layers" } },
+  { key: "init", group: "training", kind: { type: "digest" } },
   { key: "batch", group: "training", kind: { type: "layers" } },
   { key: "lr", group: "training", kind: { type: "layers" } },
   { key: "seed", group: "run", kind: { type: "layers" } },
@@ -36,6 +37,13 @@ test("what names custom images goes with them", () => {
   const custom = { data: "own", own: "0123456789abcdef", classes: "3" };
   expect(link(custom, { lr: "0.01" })).toBe("model=lenet5&data=own&own=0123456789abcdef&classes=3&lr=0.01");
   expect(link(custom, { data: "mnist" })).toBe("model=lenet5&data=mnist");
+});
+
+test("the weights that a run starts from stay with its network, whatever its data, and go with it", () => {
+  const init = "0123456789abcdef";
+  expect(link({ init }, { data: "digits" })).toBe(`model=lenet5&data=digits&init=${init}`);
+  expect(link({ init }, { init: "" })).toBe("model=lenet5&init=");
+  expect(link({ init }, { model: "vgg-8" })).toBe("model=vgg-8");
 });
 
 test("before a link was taken there are the changes alone", () => {

@@ -1,4 +1,5 @@
 import { CUSTOM_DATA, CUSTOM_DATASET_KEYS } from "../../../crate/js/custom-dataset-keys.js";
+import { INIT_KEY } from "../../../crate/js/init-key.js";
 import { linkText } from "../../../crate/js/link-text.js";
 import type { Field, ParsedLink } from "../module.js";
 import { isStoryLink } from "../stories/link/recognize.js";
@@ -12,8 +13,8 @@ export function compose(parsed: ParsedLink | null, fields: Field[], changes: Rec
   const otherNetwork = "model" in changes && changes["model"] !== parsed?.values["model"];
   const data = changes["data"] ?? parsed?.values["data"];
   for (const { key, group, kind } of fields) {
-    // They mean nothing of other data: a digest has the name of its data set.
-    if (kind.type === "digest" && key !== data) continue;
+    // They mean nothing of other data: a digest has the name of its data set, but for that of weights.
+    if (kind.type === "digest" && key !== data && key !== INIT_KEY) continue;
     if (CUSTOM_DATASET_KEYS.includes(key) && (changes["data"] ?? CUSTOM_DATA) !== CUSTOM_DATA) continue;
     const kept = !otherNetwork || CARRIED.includes(group);
     const value = changes[key] ?? (kept ? parsed?.values[key] : undefined);

@@ -47,13 +47,10 @@ export class RunFiles {
     if (file) save(file.text, "run.bunsen.json", "application/json");
   }
 
-  /** Goes on, paused, where a file of a checkpoint stands, whichever recipe it is of. */
-  openCheckpoint(file: File): Promise<void> {
-    const load = async (): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
-    return this.#open(file, load, async (bytes) => {
-      const read = await this.#connection.requestOrThrow("readCheckpoint", { bytes });
-      if (read) this.#checkpointRead(read.link, { step: read.step, bytes, computedHere: false });
-    });
+  /** Goes on, paused, where the checkpoint of a file stands, whichever recipe it is of. Throws a `RequestError` where it is none. */
+  async takeCheckpoint(bytes: Uint8Array): Promise<void> {
+    const read = await this.#connection.requestOrThrow("readCheckpoint", { bytes });
+    if (read) this.#checkpointRead(read.link, { step: read.step, bytes, computedHere: false });
   }
 
   /** Goes on, paused or finished, where the kept checkpoint of a run of the list stands, and with its curves if this browser computed it. */
@@ -90,7 +87,7 @@ export class RunFiles {
    */
   openRun(file: File, network: Uint8Array | null = null): Promise<void> {
     const load = (): Promise<string> => file.text();
-    return this.#open(file, load, async (text) => {
+    return this.read(file, load, async (text) => {
       const read = await this.#connection.requestOrThrow("readRunFile", { text });
       if (read) await this.#runRead(text, read, network);
     });
@@ -105,9 +102,9 @@ export class RunFiles {
   }
 
   /** Loads a file and has the worker read it, unless something is under way. */
-  async #open<T>(file: File, load: () => Promise<T>, read: (content: T) => Promise<void>): Promise<void> {
+  async read<T>(file: File, load: () => Promise<T>, read: (content: T) => Promise<void>): Promise<void> {
     const { run, files } = this.#state.stores;
-    files.update({ unreadable: null });
+    files.update({ unreadable: null, offered: null });
     const unreadable = isLocked(run.current) ? underWay(printable(file.name)) : tooLarge(file);
     if (unreadable) return files.update({ unreadable });
     let content: T;
@@ -163,7 +160,7 @@ export class RunFiles {
     const listed = this.#history.add({ ...record, isFromFile: true }).catch((thrown: unknown) => {
       files.update({ unreadable: msg("It is not in the list of runs: {why}", { why: translated(messageOf(thrown)) }) });
     });
-    files.set({ opened: { file, text, curves: Curves.of(file) }, unreadable: null });
+    files.update({ opened: { file, text, curves: Curves.of(file) }, unreadable: null });
     recipe.update({ draft: {}, addressFollows: true });
     this.#connection.address.beginEntry();
     this.#connection.restart(file.link);

@@ -9,7 +9,7 @@ const OWN = `${LINK}&check=cccc&marks=dddd`;
 
 const RUN: Shared = {
   link: LINK,
-  recipe: { link: LINK, isChecked: false, isCustom: false },
+  recipe: { link: LINK, isChecked: false, isCustom: false, startsFromFile: false },
   engine: "cpu",
   step: 0,
   isFinished: false,
@@ -80,13 +80,23 @@ test("a run on a person's own images needs them, and a link that was refused is 
 
 test("settings that were changed beside a trained network are shared, and not its check", () => {
   const link = `${LINK}&lr=0.01`;
-  const shared = shareOf({ ...TRAINED, checkedLink: OWN, next: { link, isCustom: false } });
+  const shared = shareOf({ ...TRAINED, checkedLink: OWN, next: { link, isCustom: false, startsFromFile: false } });
   expect(shared).toEqual({
     link,
     text: "The link is copied, with the changed settings: whoever opens it trains them. They are not trained here yet, so it has no check.",
   });
-  expect(shareOf({ ...TRAINED, next: { link, isCustom: true } }).text).toMatch(/It needs the same images/);
+  expect(shareOf({ ...TRAINED, next: { link, isCustom: true, startsFromFile: false } }).text).toMatch(
+    /It needs the same images/,
+  );
   const { link: own, text } = shareOf({ ...TRAINED, checkedLink: OWN, isPartRefused: true });
   expect(own).toBe(OWN);
   expect(text).toMatch(/The value that is not allowed is not in it\.$/);
+});
+
+test("a link whose run starts from a file of weights says that the file goes with it", () => {
+  const recipe = { ...RUN.recipe!, startsFromFile: true };
+  for (const run of [RUN, TRAINED, { ...TRAINED, checkedLink: OWN }]) {
+    expect(shareOf(run).text).not.toMatch(/weights in a file/);
+    expect(shareOf({ ...run, recipe }).text).toMatch(/starts from weights in a file, which is not in the link: give/);
+  }
 });

@@ -1,15 +1,24 @@
 import { isCustom } from "../../../crate/js/custom-dataset-keys.js";
+import { INIT_KEY } from "../../../crate/js/init-key.js";
 import type { Verdict } from "../module.js";
 import type { AppState } from "../state/app-state.js";
 import { refusalOf, resultOf } from "../state/run-state.js";
 import { msg, plural } from "../words/msg.js";
+
+/** What a recipe needs that is not in its link. */
+interface Needed {
+  /** A person's own images. */
+  isCustom: boolean;
+  /** The file of weights that it starts from. */
+  startsFromFile: boolean;
+}
 
 /** What is shared: the run, or the recipe where nothing of it is trained. */
 export interface Shared {
   /** As it was opened, maybe with somebody's check. */
   link: string;
   /** Null where the link was refused. */
-  recipe: { link: string; isChecked: boolean; isCustom: boolean } | null;
+  recipe: ({ link: string; isChecked: boolean } & Needed) | null;
   engine: "cpu" | "gpu" | null;
   step: number;
   isFinished: boolean;
@@ -21,7 +30,7 @@ export interface Shared {
   computedFrom: number;
   verdict: Verdict | null;
   /** The changed settings that wait to be trained: they are shared in place of the run. */
-  next: { link: string; isCustom: boolean } | null;
+  next: ({ link: string } & Needed) | null;
   /** Whether a changed setting is refused, which is in no link. */
   isPartRefused: boolean;
 }
@@ -39,7 +48,7 @@ export function sharedOf({ stores }: AppState): Shared {
   const isTaken = parsed !== null && refusalOf(run.current) === null;
   return {
     link,
-    recipe: isTaken ? { link: parsed.link, isChecked: Boolean(parsed.check), isCustom: isCustom(parsed.values) } : null,
+    recipe: isTaken ? { link: parsed.link, isChecked: Boolean(parsed.check), ...neededBy(parsed.values) } : null,
     engine: engine.current.engine?.kind ?? null,
     step: progress.current.step,
     isFinished: run.current.phase === "finished",
@@ -47,7 +56,7 @@ export function sharedOf({ stores }: AppState): Shared {
     handedOver: results.current.handedOver,
     computedFrom: results.current.computedFrom,
     verdict: results.current.verdict,
-    next: next && { link: next.link, isCustom: isCustom(next.parsed.values) },
+    next: next && { link: next.link, ...neededBy(next.parsed.values) },
     isPartRefused: nextRefusal !== null,
   };
 }
@@ -65,7 +74,7 @@ function sharedLinkOf(run: Shared): SharedLink {
     const text = msg(
       "The link is copied, with the changed settings: whoever opens it trains them. They are not trained here yet, so it has no check.",
     );
-    return { link: run.next.link, text: withImages(text, run.next) };
+    return { link: run.next.link, text: withNeeded(text, run.next) };
   }
   const { recipe, link, checkedLink, verdict } = run;
   if (!recipe) return { link, text: msg("The link is copied as it is. It has a value that is not allowed.") };
@@ -73,25 +82,35 @@ function sharedLinkOf(run: Shared): SharedLink {
     const text = msg(
       "The link is copied, with the check of this run: whoever trains it sees whether theirs is the same.",
     );
-    return { link: checkedLink, text: withImages(text, recipe) };
+    return { link: checkedLink, text: withNeeded(text, recipe) };
   }
   if (!recipe.isChecked) {
     const text = msg("The link is copied: {promise}", { promise: promiseOf(run) });
-    return { link: recipe.link, text: withImages(text, recipe) };
+    return { link: recipe.link, text: withNeeded(text, recipe) };
   }
   const missed = verdict?.kind === "differs" || verdict?.kind === "outside";
   if (missed) {
     const text = msg("The link is copied, without the check that it came with: this run did not meet it.");
-    return { link: recipe.link, text: withImages(text, recipe) };
+    return { link: recipe.link, text: withNeeded(text, recipe) };
   }
   const text = msg("The link is copied, with the check that it came with, which is not of this run: {promise}", {
     promise: promiseOf(run),
   });
-  return { link, text: withImages(text, recipe) };
+  return { link, text: withNeeded(text, recipe) };
 }
 
-function withImages(text: string, { isCustom }: { isCustom: boolean }): string {
-  return isCustom ? `${text} ${msg("It needs the same images, which are not in the link.")}` : text;
+function neededBy(values: Readonly<Record<string, string>>): Needed {
+  return { isCustom: isCustom(values), startsFromFile: Boolean(values[INIT_KEY]) };
+}
+
+function withNeeded(text: string, { isCustom, startsFromFile }: Needed): string {
+  return [
+    text,
+    ...(isCustom ? [msg("It needs the same images, which are not in the link.")] : []),
+    ...(startsFromFile
+      ? [msg("It starts from weights in a file, which is not in the link: give that file along with it.")]
+      : []),
+  ].join(" ");
 }
 
 /** What whoever opens the link can expect. */

@@ -4,9 +4,13 @@ import { customElement } from "lit/decorators.js";
 import { BenchElement } from "../app/bench-element.js";
 import { failureOf, isLocked } from "../state/run-state.js";
 import { layerTitle } from "../stage/layer-names.js";
+import { canTrainFurther } from "../state/weights.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
+import { failureNote } from "../ui/failure-note.js";
 import { msg } from "../words/msg.js";
+import { FURTHER_EPOCHS } from "../bench/weights-files.js";
+import { count } from "../format.js";
 import { evidenceAtHand } from "./at-hand.js";
 import { ownRate, tenthOfRate, twiceAsLong, type Change } from "./next-recipe.js";
 import { notANumber, outcome, type Finding } from "./rules.js";
@@ -90,7 +94,7 @@ export class RunOutcome extends BenchElement {
     return html`
       <div class=${text ? `told ${isBad ? "bad" : ""}` : "heard"}>
         <p role="status" aria-label=${msg("What happened")}>${text}</p>
-        ${steps.map((step) => this.#step(step))}
+        ${steps.map((step) => this.#step(step))} ${this.#further()}
       </div>
     `;
   }
@@ -117,6 +121,17 @@ export class RunOutcome extends BenchElement {
         return button(change.label, { enabled: !isLocked(this.state.run), onPress: () => this.#try(change) });
       }
     }
+  }
+
+  /** A finished run goes on as one of its own. */
+  #further() {
+    const { run, recipe } = this.state;
+    if (!canTrainFurther(run, recipe)) return nothing;
+    return html`
+      ${button(msg("Train further"), { once: true, onPress: () => void this.bench.weights.trainFurther() })}
+      <span class="soft">${msg("{count} more epochs at a tenth of the rate", { count: count(FURTHER_EPOCHS) })}</span>
+      ${failureNote(this.state.requests.failed.keepWeights)}
+    `;
   }
 
   #change(step: Extract<Step, { kind: "rate" | "epochs" }>): Change | undefined {

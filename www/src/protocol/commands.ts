@@ -1,7 +1,7 @@
 import type { StoppedRun } from "../module.js";
 import type { InspectionRequest } from "../panels/inside/inspection.js";
 import type { Goal } from "../state/run-state.js";
-import type { Checkpoint, CustomDatasetInfo, EngineChoice } from "./types.js";
+import type { Checkpoint, CustomDatasetInfo, EngineChoice, HeldWeights } from "./types.js";
 
 /** What the page tells its worker to do. What comes of it, the worker tells by events. */
 export type Command =
@@ -17,6 +17,8 @@ export type Command =
       link: string;
       runFile: string | null;
       customDataset: CustomDatasetInfo | null;
+      /** The file of weights that the recipe starts from, where the page has one. */
+      weights: HeldWeights | null;
       /** Whether the browser's storage is to keep the run and the data. */
       keeps: boolean;
     }
@@ -50,3 +52,6 @@ export type Command =
   | { type: "inspect"; request: InspectionRequest | null }
   /** Whether `predictions` for all test images follow every score. */
   | { type: "sendPredictions"; wanted: boolean };
+
+/** A function for each command. The compiler asks for all of them, and for no other. */
+export type CommandHandlers = { [T in Command["type"]]: (command: Extract<Command, { type: T }>) => unknown };

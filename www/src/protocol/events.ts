@@ -1,4 +1,5 @@
 import type {
+  DataInfo,
   Predictions,
   DataProgress,
   Download,
@@ -18,7 +19,16 @@ import type { Inspection } from "../panels/inside/inspection.js";
 import type { LayerMaps } from "../stage/maps.js";
 import type { Refusal, Result } from "../state/run-state.js";
 import type { Estimate } from "../state/timing.js";
-import type { Checkpoint, CustomDatasetInfo, Engine, Failure, ReadyRun, RestOfLink, StackText } from "./types.js";
+import type {
+  Checkpoint,
+  CustomDatasetInfo,
+  Engine,
+  Failure,
+  HeldWeights,
+  ReadyRun,
+  RestOfLink,
+  StackText,
+} from "./types.js";
 
 /** What the worker tells the page by itself, `id` being that of the run's `choose`. */
 export type WorkerEvent =
@@ -85,6 +95,10 @@ export type WorkerEvent =
   | { type: "readingFiles"; id: number; progress: FileProgress }
   /** The images that the link names were in the storage. */
   | { type: "customDataset"; id: number; dataset: CustomDatasetInfo }
+  /** Whether the file of weights is here that the recipe starts from. */
+  | { type: "weights"; id: number; digest: string; held: HeldWeights | null }
+  /** The data are not here: the network answers by the weights of a file alone, to images of that shape. */
+  | { type: "answering"; id: number; data: DataInfo }
   /** What the storage has of anybody's own images, and what went wrong with it. */
   | { type: "storedDatasets"; stored: StoredDataset[]; notice: string | null }
   | { type: "failed"; id: number; failure: Failure };

@@ -73,6 +73,15 @@ export interface StackText {
   stack: Stack;
 }
 
+/** A file of weights that runs start from. */
+export interface HeldWeights {
+  /** What a link names it by. */
+  digest: string;
+  file: Blob;
+  /** Whether the browser's storage keeps it. */
+  isKept: boolean;
+}
+
 /** A network as its card shows it. */
 export interface Card {
   /** Its name in a link. */

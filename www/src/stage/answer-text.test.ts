@@ -12,6 +12,7 @@ const text = (answer: Partial<Parameters<typeof answerText>[0]>) =>
     classes: CLASSES,
     needsTraining: false,
     hasTrained: true,
+    initialWeights: "random",
     rounded: null,
     ...answer,
   });
@@ -41,4 +42,12 @@ test("nothing is right or wrong before there is an answer", () => {
 
 test("a label that the data have no class for is no truth", () => {
   expect(text({ example: example(7) })).toMatchObject({ name: "ship", truth: "" });
+});
+
+test("a network that was not trained here answers by the weights of the file, which is said", () => {
+  const note = (initialWeights: "file" | "part", hasTrained = false): string =>
+    text({ initialWeights, hasTrained }).note;
+  expect(note("file")).toBe("By the weights of the file");
+  expect(note("part")).toBe("A guess: some layers are not trained yet");
+  expect(note("file", true)).toBe("");
 });

@@ -2,6 +2,7 @@
 import { argmax } from "../math.js";
 import type { Example } from "../module.js";
 import { roundedText } from "../rounded-weights.js";
+import { initialWeightsNote, type InitialWeights } from "../state/weights.js";
 import { msg } from "../words/msg.js";
 
 export interface AnswerText {
@@ -29,6 +30,8 @@ export function answerText(answer: {
   /** Whether the network is built when it is trained first. */
   needsTraining: boolean;
   hasTrained: boolean;
+  /** What it answers with before it is. */
+  initialWeights: InitialWeights;
   /** To how many bits its weights were rounded after it was trained; null where they were not. */
   rounded: number | null;
 }): AnswerText {
@@ -39,9 +42,9 @@ export function answerText(answer: {
   const at = argmax(prediction);
   const name = classes[at];
   if (name === undefined) return none(msg("No answer: the network's outputs are no numbers"));
-  const { hasTrained, rounded } = answer;
+  const { hasTrained, initialWeights, rounded } = answer;
   const trained = rounded === null ? "" : roundedText(rounded);
-  const note = hasTrained ? trained : msg("Not trained yet: a guess");
+  const note = hasTrained ? trained : initialWeightsNote(initialWeights);
   const truth = example && classes[example.label];
   if (!example || truth == null) return { ...none(note), name };
   const isRight = example.label === at;

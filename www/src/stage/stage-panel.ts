@@ -6,9 +6,10 @@ import { className, count, significantTo } from "../format.js";
 import type { DataInfo, Description, Example } from "../module.js";
 import { bytePixels, shapeText, type ImageShape, type Pixels } from "../pixels.js";
 import type {} from "../panels/custom-images/give-images.js";
-import { areMissing } from "../panels/custom-images/missing.js";
+import { areAskedFor } from "../panels/custom-images/missing.js";
 import { StoreController } from "../panels/panel-store.js";
 import { predictionNow } from "../state/inspection.js";
+import { initialWeightsOf, whenText } from "../state/weights.js";
 import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
 import { button } from "../ui/button.js";
@@ -102,7 +103,7 @@ export class StagePanel extends BenchElement {
   }
 
   override willUpdate(): void {
-    if (areMissing(this.state)) this.#giving ??= this.#loadGiving();
+    if (areAskedFor(this.state)) this.#giving ??= this.#loadGiving();
     this.#text = this.#answerText();
     const { name, note } = this.#text;
     const spoken = this.#store.takesTurns ? "" : `${name} ${note}`.trim();
@@ -122,7 +123,7 @@ export class StagePanel extends BenchElement {
     const { info: data } = this.state.data;
     const { prediction, failed, maps } = this.state.inspection;
     const { input } = this.#store;
-    if (areMissing(this.state)) {
+    if (areAskedFor(this.state)) {
       return html`
         <h2 class="heard">${msg("Stage")}</h2>
         ${failureNote(this.givingFailure)} <give-images .bench=${this.bench}></give-images>
@@ -246,10 +247,7 @@ export class StagePanel extends BenchElement {
         : msg("An image passes through the network here once the data are there.");
     }
     if (this.hovered) return this.#hoveredText(this.hovered);
-    const when =
-      mapsStep === 0
-        ? msg("Not trained yet: all weights are random.")
-        : msg("After step {step}.", { step: count(mapsStep) });
+    const when = whenText(this.state, mapsStep);
     const all = this.state.recipe.description?.layers.length ?? 0;
     const values = { shown: count(this.#columnsOf().length), all: count(all) };
     const some = all > MANY_LAYERS ? [msg("{shown} of {all} layers stand here for all of them.", values)] : [];
@@ -393,6 +391,7 @@ export class StagePanel extends BenchElement {
       classes: this.state.data.info?.classes ?? DIGITS,
       needsTraining: !plan && engine.engine?.kind === "gpu",
       hasTrained,
+      initialWeights: initialWeightsOf(this.state),
       rounded: this.state.results.rounded,
     });
   }

@@ -10,6 +10,8 @@ export interface DataState {
   augmented: AugmentedImage[];
   /** How pixels are scaled for the network; null where it has a way of its own. */
   normalization: Normalization | null;
+  /** Whether nothing of it is here: a network answers by the weights of a file alone. */
+  isAbsent: boolean;
   /** What is on its way. */
   fetching: DataProgress | null;
   /** What other servers are asked for, once a person wants it. */
@@ -21,13 +23,19 @@ export const initialData: DataState = {
   examples: [],
   augmented: [],
   normalization: null,
+  isAbsent: false,
   fetching: null,
   download: null,
 };
 
 /** A run was prepared: what it trains on is here. */
 export function prepared({ data, examples, augmented, normalization }: ReadyRun): DataState {
-  return { info: data, examples, augmented, normalization, fetching: null, download: null };
+  return { info: data, examples, augmented, normalization, isAbsent: false, fetching: null, download: null };
+}
+
+/** The data are not here, and a network answers without them. */
+export function absent({ fetching, download }: DataState, info: DataInfo): DataState {
+  return { ...initialData, info, isAbsent: true, fetching, download };
 }
 
 /** The data set of that name is not at hand: what is here of another one would be shown as its images and classes. */

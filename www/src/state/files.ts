@@ -1,5 +1,6 @@
 import type { Curves } from "./curves.js";
-import type { RunFile } from "../module.js";
+import type { RunFile, WeightsInfo } from "../module.js";
+import type { HeldWeights } from "../protocol.js";
 
 /** Files that a person opened. */
 export interface FilesState {
@@ -7,6 +8,19 @@ export interface FilesState {
   opened: OpenedRun | null;
   /** Why a file was not opened. */
   unreadable: string | null;
+  /** A file of weights, until a person has said what becomes of it. */
+  offered: OfferedWeights | null;
+  /** The file that the recipe starts from, once it is here. */
+  initial: HeldWeights | null;
+  /** The digest of the one that it starts from, where that is not here. */
+  missing: string | null;
+}
+
+/** A file of weights that a person opened. */
+export interface OfferedWeights {
+  name: string;
+  bytes: Uint8Array;
+  info: WeightsInfo;
 }
 
 /** A run file, and what is drawn of it. */
@@ -16,4 +30,10 @@ export interface OpenedRun {
   curves: Curves;
 }
 
-export const initialFiles: FilesState = { opened: null, unreadable: null };
+export const initialFiles: FilesState = {
+  opened: null,
+  unreadable: null,
+  offered: null,
+  initial: null,
+  missing: null,
+};

@@ -89,7 +89,7 @@ export class ImpossibleTransition extends Error {
 }
 
 /** After these failures the module in the worker can do more; after all others a new worker is needed. */
-const RECOVERABLE: readonly FailureKind[] = ["recipe", "data", "file", "storage", "checkpoint", "nan"];
+const RECOVERABLE: readonly FailureKind[] = ["recipe", "data", "file", "weights", "storage", "checkpoint", "nan"];
 
 /** Whether the engine came to its end with that. */
 export function isFatal({ kind }: Failure): boolean {

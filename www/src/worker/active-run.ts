@@ -1,3 +1,4 @@
+import { INIT_KEY } from "../../../crate/js/init-key.js";
 import type { Plan, Run } from "../module.js";
 import type { Checkpoint, ReadyRun, WorkerEvent } from "../protocol.js";
 import type { Goal, Result } from "../state/run-state.js";
@@ -59,7 +60,9 @@ export class ActiveRun {
       onScore: () => subscriptions.sendPredictions(),
       onTestImages: () => this.#testImagesAreHere(),
     });
-    if (this.#scheduler.isScored(this.step) && !checkpoint?.scored) this.scorer.request();
+    // What the weights of a file are worth is known before anything is trained.
+    const isScored = this.#scheduler.isScored(this.step) || (this.step === 0 && startsFromFile(run.plan));
+    if (isScored && !checkpoint?.scored) this.scorer.request();
     void this.scorer.awaitTestImages();
   }
 
@@ -164,4 +167,9 @@ export class ActiveRun {
     post({ type: "notices", id: this.#id, notices: this.run.notices });
     wake();
   }
+}
+
+/** Whether a run of this plan starts from the weights of a file. */
+function startsFromFile({ link }: Plan): boolean {
+  return new URLSearchParams(link).has(INIT_KEY);
 }

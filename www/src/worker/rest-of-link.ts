@@ -1,6 +1,7 @@
 import { linkText } from "../../../crate/js/link-text.js";
 import type { BunsenError, Lab } from "../module.js";
-import type { RestOfLink } from "../protocol.js";
+import { stackOf } from "../panels/stack/read-stack.js";
+import type { Failure, RestOfLink } from "../protocol.js";
 import type { Refusal } from "../state/run-state.js";
 
 /** They promise something of the whole link. */
@@ -37,6 +38,13 @@ export function sortLink(lab: Lab, link: string): Sorted {
       rest.delete(key);
     }
   }
+}
+
+/** The event of a link that is refused. */
+export function refusedEvent(lab: Lab, id: number, link: string, { key, ...failure }: Failure) {
+  const sorted = sortLink(lab, link);
+  const refusal = refusalOfLink({ ...failure, key: key ?? null }, sorted);
+  return { type: "refused", id, refusal, rest: sorted.rest, stack: stackOf(lab, link) } as const;
 }
 
 /** Why a link is refused, with the other values of it that are wrong. */

@@ -41,7 +41,7 @@ export class RunnerHarness {
   }
 
   open(link = "model=lenet5"): Promise<void> {
-    const recipe = { id: this.id, link, runFile: null, customDataset: null, keeps: true };
+    const recipe = { id: this.id, link, runFile: null, customDataset: null, weights: null, keeps: true };
     return this.runner.obey({ type: "open", module: MODULE, data: "data/", engine: "auto", workers: null, ...recipe });
   }
 

@@ -1,6 +1,6 @@
 import { DIGEST_KEY, isCustom } from "../../../crate/js/custom-dataset-keys.js";
 import type { DataProgress, StoppedRun } from "../module.js";
-import type { Checkpoint, Command, Failure, Requests, WorkerEvent } from "../protocol.js";
+import type { Checkpoint, Command, CommandHandlers, Failure, Requests, WorkerEvent } from "../protocol.js";
 import type { RequestMessage, ResponseMessage } from "../rpc/protocol.js";
 import { answerRequest } from "../rpc/server.js";
 import { preparedOf, transition, type Goal, type RunEvent, type RunState } from "../state/run-state.js";
@@ -9,7 +9,7 @@ import { stackOf } from "../panels/stack/read-stack.js";
 import { asErrorValue, asFailure, isEngineDead } from "./failure.js";
 import { WAITS_FOR_DATA, requestHandlers } from "./requests.js";
 import type { RequestContext } from "./request-context.js";
-import { refusalOfLink, sortLink } from "./rest-of-link.js";
+import { refusedEvent } from "./rest-of-link.js";
 import type { Scorer } from "./scorer.js";
 import { openSession, readRecipe, type Recipe, type Session } from "./session.js";
 import { SpeedEstimator } from "./speed-estimator.js";
@@ -20,9 +20,6 @@ import { Subscriptions } from "./subscriptions.js";
 const SETTLE_MS = 250;
 /** Once nothing was asked for so long, the speed is measured: whoever trains at once need not wait. */
 const ESTIMATE_MS = 300;
-
-/** A function for each command. The compiler asks for all of them, and for no other. */
-type CommandHandlers = { [T in Command["type"]]: (command: Extract<Command, { type: T }>) => unknown };
 
 export type Post = (message: WorkerEvent | ResponseMessage, transfer?: Transferable[]) => void;
 
@@ -137,9 +134,11 @@ export class Runner {
       id: this.#id,
       lab: this.#session?.lab,
       customDatasets: this.#session?.customDatasets,
+      weights: this.#session?.weights,
       autosave: this.#session?.autosave,
       recipe: this.#recipe?.parsed,
       run: this.#active?.run,
+      alone: this.#session?.weights.alone,
       step: this.#active?.step ?? 0,
       layers: this.#recipe?.layers ?? [],
     };
@@ -150,9 +149,9 @@ export class Runner {
     if (this.#state.phase !== "ready" || this.#state.prepared || !this.#recipe || this.#isWithheld) return false;
     // On a GPU a start is dear (shaders are compiled, the self-test runs): only when it is asked for.
     if (this.#session?.lab.engine.kind !== "cpu") return false;
-    // A person's own images, which they have yet to give.
+    // A person's own images, or a file of weights, which they have yet to give.
     const { values } = this.#recipe.parsed;
-    return !(isCustom(values) && values[DIGEST_KEY] === "");
+    return !(isCustom(values) && values[DIGEST_KEY] === "") && !this.#session.weights.lacks(values);
   }
 
   #wantsEstimate(): boolean {
@@ -211,7 +210,7 @@ export class Runner {
     this.#recipe = undefined;
     this.#isWithheld = false;
     if (!session) return;
-    const { lab, autosave, customDatasets } = session;
+    const { lab, autosave, customDatasets, weights } = session;
     try {
       const recipe = readRecipe(lab, link, runFile);
       const { parsed } = recipe;
@@ -223,20 +222,21 @@ export class Runner {
       if (lab.engine.kind === "gpu") this.#postDownload();
       void this.#stoppedRuns.find(id, parsed.link, autosave);
       const { values } = parsed;
+      void weights.find(id, values).then(this.#wake);
       if (isCustom(values)) void this.#attempt("inspecting", () => customDatasets.find(id, values[DIGEST_KEY] ?? ""));
     } catch (thrown) {
       const failure = asFailure(thrown, "preparing");
       if (failure.kind !== "recipe") return this.#fail(failure);
-      const sorted = sortLink(lab, link);
-      const refusal = refusalOfLink({ ...failure, key: failure.key ?? null }, sorted);
-      this.#dispatch({ type: "refused", refusal });
-      this.#post({ type: "refused", id, refusal, rest: sorted.rest, stack: stackOf(lab, link) });
+      const refused = refusedEvent(lab, id, link, failure);
+      this.#dispatch(refused);
+      this.#post(refused);
     }
   }
 
   /** Gives up the run that there is. The recipe stays. */
   #drop(): void {
     this.#session?.autosave.drop();
+    this.#session?.weights.dropAlone();
     this.#estimator.reset();
     this.#active?.drop();
     this.#dispatch({ type: "choose" });
@@ -244,16 +244,14 @@ export class Runner {
 
   #forgetStopped(current: boolean): void {
     if (!this.#session || !this.#recipe) return;
-    const { autosave } = this.#session;
-    if (current) autosave.release();
-    autosave.forget(this.#recipe.parsed.link);
+    if (current) this.#session.autosave.release();
+    this.#session.autosave.forget(this.#recipe.parsed.link);
   }
 
   /** Trains, unless a person has yet to say whether a run that stopped goes on. */
   async #trainUnlessStopped(goal: Goal): Promise<void> {
     if (!(await this.#stoppedRuns.isFound)) return this.#train(goal, async () => null);
-    if (this.#takesNoTraining()) return;
-    this.#post({ type: "offered", id: this.#id });
+    if (!this.#takesNoTraining()) this.#post({ type: "offered", id: this.#id });
   }
 
   /** Goes on with a run that stopped. Where that fails, it is on offer again, if it is there. */
@@ -278,9 +276,12 @@ export class Runner {
     try {
       await this.#prepare(null);
     } catch (thrown) {
-      if ((thrown as { code?: unknown }).code !== "mirrors-not-asked") throw thrown;
+      const { code } = thrown as { code?: unknown };
+      const answers = await this.#session?.weights.answerAlone(this.#id, this.#recipe?.parsed, code);
+      if (code !== "mirrors-not-asked" && !answers) throw thrown;
       this.#isWithheld = true;
       this.#postDownload();
+      if (answers) await this.#subscriptions.predict();
     }
   }
 
@@ -292,8 +293,9 @@ export class Runner {
 
   async #prepare(checkpoint: Checkpoint | null): Promise<ActiveRun> {
     if (!this.#session || !this.#recipe) throw new Error("There is no recipe to get ready for.");
-    const { lab, autosave } = this.#session;
+    const { lab, autosave, weights } = this.#session;
     const { link, runFile } = this.#recipe;
+    await weights.found;
     const { bytes, computedHere } = checkpoint ?? {};
     const run = await lab.start(link, { checkpoint: bytes, computedHere, runFile });
     this.#subscriptions.attach();
@@ -391,9 +393,8 @@ export class Runner {
   /** Measures for a moment how fast the recipe is trained. */
   async #estimate(): Promise<void> {
     if (!this.#session || !this.#recipe || !this.#active) return;
-    const { parsed } = this.#recipe;
-    const { parameters } = this.#active.plan;
-    const estimate = await this.#estimator.step(this.#session.lab, parsed.link, parameters, this.#isFatal);
+    const [{ parsed }, { plan }] = [this.#recipe, this.#active];
+    const estimate = await this.#estimator.step(this.#session.lab, parsed.link, plan.parameters, this.#isFatal);
     if (estimate !== undefined) this.#post({ type: "estimate", id: this.#id, estimate });
   }
 }

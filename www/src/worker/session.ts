@@ -1,6 +1,7 @@
 import { CustomDatasets } from "../panels/custom-images/worker/custom-datasets.js";
 import type { Lab, LayerInfo, ParsedLink } from "../module.js";
 import type { Command } from "../protocol.js";
+import { WeightsFiles } from "./weights-files.js";
 import { NO_STORAGE, RunAutosave } from "./run-autosave.js";
 import type { Post } from "./runner.js";
 
@@ -14,11 +15,12 @@ export interface Session {
   lab: Lab;
   autosave: RunAutosave;
   customDatasets: CustomDatasets;
+  weights: WeightsFiles;
 }
 
 /** Loads the module, and opens a lab. */
 export async function openSession(
-  { module: address, engine, workers, data, customDataset, keeps }: Extract<Command, { type: "open" }>,
+  { module: address, engine, workers, data, customDataset, weights: held, keeps }: Extract<Command, { type: "open" }>,
   { onWorkers, ...options }: Pick<LabOptions, "onWorkers"> & LabOptions["data"],
   post: Post,
 ): Promise<Session> {
@@ -35,9 +37,11 @@ export async function openSession(
   const customDatasets = new CustomDatasets(module, lab, post);
   // Images that cannot be read again are missed when a run needs them, and that is told then.
   if (customDataset) await customDatasets.adopt(customDataset).catch(() => {});
+  const weights = new WeightsFiles(lab, post, keeps);
+  if (held) await weights.adopt(held).catch(() => {});
   const tell = (notice: string | undefined): void => post({ type: "autosave", notice: notice ?? null });
   const storage = keeps ? new module.Autosave(tell) : NO_STORAGE;
-  return { lab, customDatasets, autosave: new RunAutosave(storage) };
+  return { lab, customDatasets, weights, autosave: new RunAutosave(storage) };
 }
 
 /** The recipe that was taken. */

@@ -106,7 +106,8 @@ export class Subscriptions {
   }
 
   async #predict(training: boolean): Promise<void> {
-    const { run, id, step, layers } = this.#context();
+    const { run: trained, alone, id, step, layers } = this.#context();
+    const run = trained ?? alone;
     if (!run || !this.#watched) return;
     // An image may be older than the data.
     const { channels, height, width } = run.data;
@@ -117,7 +118,8 @@ export class Subscriptions {
   }
 
   async #inspect(): Promise<void> {
-    const { run, id, step, layers } = this.#context();
+    const { run: trained, alone, id, step, layers } = this.#context();
+    const run = trained ?? alone;
     const inspection = run && (await this.#inspector.inspect(run, layers, step));
     if (inspection) this.#post({ type: "inspection", id, inspection });
   }

@@ -1,8 +1,11 @@
 import { css, html, nothing } from "lit";
 import { customElement, state as internal } from "lit/decorators.js";
 
+import { INIT_KEY } from "../../../../crate/js/init-key.js";
 import { sharedStory } from "../../stories/share.js";
 import { shared } from "../../styles/shared.js";
+import type { AppState } from "../../state/app-state.js";
+import { button } from "../../ui/button.js";
 import { msg } from "../../words/msg.js";
 import { BenchElement } from "../bench-element.js";
 
@@ -16,6 +19,7 @@ export class ShareLink extends BenchElement {
         margin-top: 0.4rem;
       }
 
+      button,
       input {
         margin-top: 0.3rem;
       }
@@ -31,6 +35,7 @@ export class ShareLink extends BenchElement {
       <p class=${shared ? "soft" : "heard"} role="status" aria-label=${msg("Link")}>
         ${shared && (shared.isCopied ? shared.text : msg("The browser does not let this page copy. Here is the link."))}
       </p>
+      ${shared && hasInitialWeights(shared.address, this.state) ? button(msg("Save these weights"), { onPress: () => this.bench.weights.saveInitial() }) : nothing}
       ${
         shared && !shared.isCopied
           ? html`<input aria-label=${msg("Link to copy")} readonly .value=${shared.address} @focus=${selectAll} />`
@@ -64,4 +69,9 @@ export class ShareLink extends BenchElement {
 
 function selectAll(event: Event): void {
   (event.target as HTMLInputElement).select();
+}
+
+/** Whether the file is here that the link at an address starts from. */
+function hasInitialWeights(address: string, { files: { initial } }: AppState): boolean {
+  return initial !== null && new URLSearchParams(new URL(address).hash.slice(1)).get(INIT_KEY) === initial.digest;
 }

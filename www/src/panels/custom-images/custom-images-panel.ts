@@ -17,7 +17,7 @@ import { BenchElement } from "../../app/bench-element.js";
 import "./dataset-classes.js";
 import "./drop-zone.js";
 import { readingText, refusalAlert } from "./give-images.js";
-import { areMissing } from "./missing.js";
+import { areAskedFor } from "./missing.js";
 import { msg, plural, rich } from "../../words/msg.js";
 import { translated } from "../../words/translated.js";
 
@@ -81,7 +81,7 @@ export class CustomImagesPanel extends BenchElement {
         <div class="choices">
           ${this.#choice("size", msg("Made into"))} ${this.#choice("channels", msg("Channels"))}
         </div>
-        ${areMissing(this.state) ? nothing : html`<give-images .bench=${this.bench}></give-images>`} ${this.#failed()}
+        ${areAskedFor(this.state) ? nothing : html`<give-images .bench=${this.bench}></give-images>`} ${this.#failed()}
         ${this.#summary()} ${this.#stored()}
       `;
     }

@@ -9,3 +9,8 @@ export function areMissing({ recipe, customDataset, run, hasTrained }: AppState)
   const { dataset } = customDataset;
   return !dataset || dataset.digest !== parsed.values["own"];
 }
+
+/** Whether they are asked for on the stage: not where a network answers without them. */
+export function areAskedFor(state: AppState): boolean {
+  return areMissing(state) && !state.data.isAbsent;
+}

@@ -76,7 +76,7 @@ export class DataPanel extends BenchElement {
     const { info, examples, fetching } = data;
     const { parsed } = recipe;
     // The images of another data set would stand under this one's name.
-    const current = info && info.name === parsed?.values["data"] ? info : null;
+    const current = info && !data.isAbsent && info.name === parsed?.values["data"] ? info : null;
     if (!current) {
       const why = failureOf(run)
         ? msg("There is nothing to show yet.")

@@ -8,7 +8,7 @@ import { button } from "../../ui/button.js";
 import { BenchElement } from "../../app/bench-element.js";
 import { msg } from "../../words/msg.js";
 
-/** Saves the run's weights and checkpoints as files, and opens checkpoints. */
+/** Saves the run's weights and checkpoints as files, and opens them. */
 @customElement("export-panel")
 export class ExportPanel extends BenchElement {
   static override styles = [
@@ -34,17 +34,17 @@ export class ExportPanel extends BenchElement {
       <div class="buttons" role="group" aria-label=${msg("Weights and checkpoints")}>
         ${button(msg("Save weights"), { enabled: saves, onPress: () => void this.bench.files.save("weights") })}
         ${button(msg("Save checkpoint"), { enabled: saves, onPress: () => void this.bench.files.save("checkpoint") })}
-        ${button(msg("Open checkpoint"), { enabled: !isLocked(run), onPress: () => this.file.click() })}
+        ${button(msg("Open weights or checkpoint"), { enabled: !isLocked(run), onPress: () => this.file.click() })}
       </div>
       ${failureNote(this.state.requests.failed.exportFile)}
       <p class="soft">
-        ${msg("Safetensors files, which PyTorch loads as they are. A checkpoint holds all that it takes to go on, here or in another browser.")}
+        ${msg("Safetensors files, which PyTorch loads as they are. Weights answer, and other runs start from them. A checkpoint holds all that it takes to go on, here or in another browser.")}
         ${autosaveText(results.autosaveNotice)}
       </p>
       <input
         type="file"
-        aria-label=${msg("Checkpoint")}
-        accept=".safetensors"
+        aria-label=${msg("Weights or checkpoint to open")}
+        accept=".safetensors,.pt,.pth,.ckpt,.h5,.hdf5,.keras,.onnx"
         tabindex="-1"
         @change=${() => this.#open()}
       />
@@ -55,7 +55,7 @@ export class ExportPanel extends BenchElement {
     const [file] = this.file.files ?? [];
     // So that the same file can be chosen again.
     this.file.value = "";
-    if (file) void this.bench.files.openCheckpoint(file);
+    if (file) void this.bench.weights.open(file);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { WeightsInfo } from "../../module.js";
+import type { HeldWeights } from "../../protocol.js";
 import { Transferred, type RequestHandlers } from "../../rpc/server.js";
 import type { RequestContextSource } from "../../worker/request-context.js";
 
@@ -9,6 +11,10 @@ export interface ExportRequests {
   };
   /** Reads a checkpoint that a person opened: its recipe and its step. */
   readCheckpoint: { params: { bytes: Uint8Array }; result: { link: string; step: number } | null };
+  /** Reads a file of weights that a person opened. Nothing of it is kept. */
+  readWeights: { params: { bytes: Uint8Array }; result: WeightsInfo | null };
+  /** Keeps a file of weights, from which runs can then start: without one, that of the run as it stands. */
+  keepWeights: { params: { bytes: Uint8Array | null }; result: HeldWeights | null };
 }
 
 export function exportHandlers(context: RequestContextSource): RequestHandlers<ExportRequests> {
@@ -24,6 +30,12 @@ export function exportHandlers(context: RequestContextSource): RequestHandlers<E
       if (!lab) return null;
       const { link, step } = lab.readCheckpoint(bytes);
       return { link, step };
+    },
+    readWeights: ({ bytes }) => context().lab?.readWeights(bytes) ?? null,
+    keepWeights: async ({ bytes }) => {
+      const { run, weights } = context();
+      const file = bytes ?? (await run?.weights());
+      return file && weights ? weights.keep(file) : null;
     },
   };
 }

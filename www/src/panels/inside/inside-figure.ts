@@ -6,6 +6,7 @@ import { className, count } from "../../format.js";
 import { sentence } from "./describe.js";
 import type { Inspection } from "./inspection.js";
 import type { Tiles } from "./tiles.js";
+import { whenText } from "../../state/weights.js";
 import { msg } from "../../words/msg.js";
 
 /** What of the network's inside is saved. */
@@ -25,9 +26,7 @@ export function tilesFigure(bench: Bench, inspection: Inspection, { title, tiles
     notes: [
       ...(tiles.description ? [sentence(tiles.description)] : []),
       ...(isOfImage ? [imageText(inspection, data.info?.classes ?? [])] : []),
-      ...(inspection.step === 0
-        ? [msg("Not trained yet: all weights are random.")]
-        : unfinished(inspection.step, plan?.steps ?? 0)),
+      ...(inspection.step === 0 ? [whenText(bench.state, 0)] : unfinished(inspection.step, plan?.steps ?? 0)),
     ],
     recipes: [recipeLineOf(bench)],
     picture: { kind: "tiles", tiles, scaledLike: null },

@@ -9,6 +9,7 @@ import { layerNames } from "../../stage/layer-names.js";
 import type { Field } from "../../stage/receptive-field.js";
 import { fieldFrame, fieldOf, fieldText } from "../../stage/seen-field.js";
 import type { Choices } from "../../state/inspection.js";
+import { whenText } from "../../state/weights.js";
 import { shared } from "../../styles/shared.js";
 import { titled } from "../../styles/titled.js";
 import { inlineStyle } from "../../ui/inline-style.js";
@@ -184,11 +185,7 @@ export class InsidePanel extends PanelElement {
     return html`
       ${failureNote(failed.inspection)}
       <p class="soft" role="status" aria-live="off" aria-label=${msg("Looked at")}>
-        ${
-          inspection.step === 0
-            ? msg("Not trained yet: all weights are random.")
-            : msg("After step {step}.", { step: count(inspection.step) })
-        }
+        ${whenText(this.state, inspection.step)}
       </p>
       <layer-strip
         .layers=${layers}

@@ -5,6 +5,7 @@ import type { Figure, Matrix, Plot, Table } from "../../figure/figure.js";
 import { fileNameOf, recipeLineOf, titleOf, unfinished } from "../../figure/recipe.js";
 import { count, percent } from "../../format.js";
 import { withMirrors } from "../../score-text.js";
+import { whenText } from "../../state/weights.js";
 import type { Analysis } from "./analysis.js";
 import { msg, plural } from "../../words/msg.js";
 
@@ -98,5 +99,5 @@ function notesOf({ state }: Bench, { step, count: images, wrong }: Analysis): st
     "{count} test images{mirrors}, {wrong} wrong.",
     { mirrors: withMirrors(plan ?? {}), wrong: count(wrong.length) },
   );
-  return [scored, ...unfinished(step, plan?.steps ?? 0)];
+  return [scored, ...(step === 0 ? [whenText(state, 0)] : unfinished(step, plan?.steps ?? 0))];
 }

@@ -1,4 +1,5 @@
 import { CUSTOM_DATASET_KEYS } from "../../../../crate/js/custom-dataset-keys.js";
+import { INIT_KEY } from "../../../../crate/js/init-key.js";
 import { choiceLabel, fieldOf } from "../../fields.js";
 import { count, plainNumber } from "../../format.js";
 import type { Field, ParsedLink } from "../../module.js";
@@ -22,6 +23,7 @@ const ZERO: Readonly<Record<string, string>> = {
   subset: defineMessage("all"),
   val: defineMessage("setting|none"),
   clip: defineMessage("setting|none"),
+  freeze: defineMessage("setting|none"),
   steps: defineMessage("by epochs"),
   score: defineMessage("by the plan"),
   test: defineMessage("all"),
@@ -29,7 +31,8 @@ const ZERO: Readonly<Record<string, string>> = {
 
 /** The fields that are settings of a recipe: all that apply to it, but those with a control elsewhere. */
 export function settingsOf({ values }: Pick<ParsedLink, "values">, fields: readonly Field[]): Field[] {
-  return fields.filter(({ key, kind }) => key in values && kind.type !== "digest" && !ELSEWHERE.includes(key));
+  const isOfData = ({ key, kind }: Field): boolean => kind.type === "digest" && key !== INIT_KEY;
+  return fields.filter((field) => field.key in values && !isOfData(field) && !ELSEWHERE.includes(field.key));
 }
 
 /** In what a recipe differs from its network's defaults, in the order of the fields. */

@@ -30,6 +30,18 @@ test("what a link changes is told in the words of the controls, with the default
   ]);
 });
 
+test("the file that a run starts from is a setting like others, and the digests of data are none", () => {
+  const digest = { type: "digest" };
+  const fields = [
+    { key: "init", label: "Initial weights", kind: digest },
+    { key: "kmnist", label: "Contents", kind: digest },
+  ] as unknown as Field[];
+  const values = { init: "0123456789abcdef", kmnist: "fedcba9876543210" };
+  expect(changesOf({ values, defaults: { init: "", kmnist: "" } } as unknown as ParsedLink, fields)).toEqual([
+    { key: "init", label: "Initial weights", value: "0123456789abcdef", default: "none", usual: "" },
+  ]);
+});
+
 test("a setting has its number, and 0 its meaning, in the language of the page", () => {
   const clip = { key: "clip", label: "Gradient clipping", kind: number(false) } as Field;
   const told = () => [

@@ -8,7 +8,7 @@ import { shared } from "../../styles/shared.js";
 import { button } from "../../ui/button.js";
 import { failureNote } from "../../ui/failure-note.js";
 import { PanelElement } from "../panel-element.js";
-import { measure, removeDatasets, type Kind, type StoredBytes } from "./stored.js";
+import { measure, removeDatasets, removeWeights, type Kind, type StoredBytes } from "./stored.js";
 import { msg } from "../../words/msg.js";
 import { translated } from "../../words/translated.js";
 
@@ -125,7 +125,7 @@ export class StoragePanel extends PanelElement {
     try {
       if (kind === "datasets") await removeDatasets();
       else if (kind === "images") await this.bench.customImages.removeStored();
-      else await this.bench.removeRuns();
+      else await Promise.all([this.bench.removeRuns(), removeWeights()]);
       this.failure = undefined;
     } catch (thrown) {
       this.failure = msg("Not all could be removed: {why}", { why: translated(messageOf(thrown)) });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { FakeStorage } from "../../../../crate/js/tests/fake-storage.js";
-import { measure, removeDatasets } from "./stored.js";
+import { measure, removeDatasets, removeWeights } from "./stored.js";
 
 let files: FakeStorage;
 let cached: Map<string, number>;
@@ -23,7 +23,8 @@ beforeEach(() => {
   files.put("bunsen-downloads-v1", "a.part", new Uint8Array(3));
   files.put("bunsen-own-v1", "d.images", new Uint8Array(40));
   files.put("bunsen-own-v1", "e.images.bad", new Uint8Array(1));
-  files.put("bunsen-runs-v1", "a.json", new Uint8Array(500));
+  files.put("bunsen-runs-v1", "a.json", new Uint8Array(300));
+  files.put("bunsen-weights-v1", "d.safetensors", new Uint8Array(200));
   files.put("bunsen-checkpoints-v1", "recipe.run.2.digest.safetensors", new Uint8Array(6_000));
 });
 
@@ -39,4 +40,9 @@ test("bytes are counted by kind", async () => {
 test("data sets are removed with what came of unfinished ones, and nothing else", async () => {
   await removeDatasets();
   expect(await measure()).toEqual({ datasets: 0, images: 41, runs: 6_500 });
+});
+
+test("files of weights are counted with the runs that start from them, and removed with them", async () => {
+  await removeWeights();
+  expect(await measure()).toEqual({ datasets: 123, images: 41, runs: 6_300 });
 });

@@ -10,11 +10,11 @@ export type StoredBytes = Record<Kind, number>;
 
 /** What the browser's storage holds. Throws where it gives none. */
 export async function measure(): Promise<StoredBytes> {
-  const [cached, downloads, images, runs, checkpoints] = await Promise.all([
+  const [cached, downloads, images, runs, checkpoints, weights] = await Promise.all([
     cachedBytes(),
-    ...[FOLDERS.downloads, FOLDERS.customDatasets, RUNS, FOLDERS.checkpoints].map(bytesIn),
+    ...[FOLDERS.downloads, FOLDERS.customDatasets, RUNS, FOLDERS.checkpoints, FOLDERS.weights].map(bytesIn),
   ] as const);
-  return { datasets: cached + downloads!, images: images!, runs: runs! + checkpoints! };
+  return { datasets: cached + downloads!, images: images!, runs: runs! + checkpoints! + weights! };
 }
 
 /** Removes the known data sets, and what came of those whose download is not complete. */
@@ -22,9 +22,18 @@ export async function removeDatasets(): Promise<void> {
   // Not the cache itself: what has it open would write into one that nobody finds.
   const cache = await caches.open(CACHE);
   for (const request of await cache.keys()) await cache.delete(request);
-  const downloads = new Folder(FOLDERS.downloads);
   // One that is being fetched stays.
-  for (const { name } of await downloads.list()) await downloads.remove(name).catch(() => {});
+  await removeFiles(FOLDERS.downloads);
+}
+
+/** Removes the files of weights that runs start from. The one at hand goes on. */
+export function removeWeights(): Promise<void> {
+  return removeFiles(FOLDERS.weights);
+}
+
+async function removeFiles(of: string): Promise<void> {
+  const folder = new Folder(of);
+  for (const { name } of await folder.list()) await folder.remove(name).catch(() => {});
 }
 
 async function cachedBytes(): Promise<number> {

@@ -1,5 +1,6 @@
 /** What the network makes of an image, for the stage: probabilities, and the maps of the layers that are in view. */
-import type { LayerInfo, Run } from "../../module.js";
+import type { LayerInfo } from "../../module.js";
+import type { Answers } from "../../worker/request-context.js";
 import { mapsOf, type LayerMaps } from "../maps.js";
 
 /** What is put through the network, and what is to be seen of it. */
@@ -18,11 +19,11 @@ export interface Watching {
 
 /** Watches one image on its way through the network. */
 export class StageWatcher {
-  #chosen: { run: Run; pixels: Float32Array; channels: Map<number, readonly number[]> } | undefined;
+  #chosen: { run: Answers; pixels: Float32Array; channels: Map<number, readonly number[]> } | undefined;
 
   /** @param isTraining whether the maps stay that were shown last: those of an image that change all the time cannot be read */
   async watch(
-    run: Run,
+    run: Answers,
     { pixels, layers }: Watched,
     infos: readonly LayerInfo[],
     isTraining: boolean,

@@ -1,5 +1,6 @@
 /** Inspects the network for the page: at once where nothing else is to be done, else now and then. */
-import type { Activation, LayerInfo, Run } from "../../../module.js";
+import type { Activation, LayerInfo } from "../../../module.js";
+import type { Answers } from "../../../worker/request-context.js";
 import type { DeadUnits, Inspection, InspectionRequest } from "../inspection.js";
 import { argmax } from "../../../math.js";
 import { unitPixels } from "../../../pixels.js";
@@ -20,7 +21,7 @@ export class Inspector {
   #request: InspectionRequest | null = null;
   readonly #pace = new Pace(INSPECTION_INTERVAL_MS, MAX_SHARE);
   /** The dead units that were counted last. */
-  #dead: { run: Run; layer: number; step: number; units: DeadUnits } | undefined;
+  #dead: { run: Answers; layer: number; step: number; units: DeadUnits } | undefined;
 
   /** What the page wants to see from now on; null for nothing. */
   setRequest(request: InspectionRequest | null): void {
@@ -33,11 +34,11 @@ export class Inspector {
   }
 
   /** Inspects the network; undefined where nothing is requested, or the test image is not fetched yet. */
-  async inspect(run: Run, layers: readonly LayerInfo[], step: number): Promise<Inspection | undefined> {
+  async inspect(run: Answers, layers: readonly LayerInfo[], step: number): Promise<Inspection | undefined> {
     return this.#pace.keep(() => this.#inspect(run, layers, step));
   }
 
-  async #inspect(run: Run, layers: readonly LayerInfo[], step: number): Promise<Inspection | undefined> {
+  async #inspect(run: Answers, layers: readonly LayerInfo[], step: number): Promise<Inspection | undefined> {
     const request = this.#request;
     const layer = layers[request?.layer ?? -1];
     const image = request && imageOf(run, request);
@@ -67,7 +68,7 @@ export class Inspector {
     };
   }
 
-  async #deadOf(run: Run, layer: number, step: number): Promise<DeadUnits | null> {
+  async #deadOf(run: Answers, layer: number, step: number): Promise<DeadUnits | null> {
     const last = this.#dead;
     if (last && last.run === run && last.layer === layer && last.step === step) return last.units;
     const units = await countDead(run, layer);
@@ -82,7 +83,7 @@ interface Image {
   testImage: number | null;
 }
 
-function imageOf(run: Run, { pixels, truth, testImage }: InspectionRequest): Image | null {
+function imageOf(run: Answers, { pixels, truth, testImage }: InspectionRequest): Image | null {
   const { channels, height, width } = run.data;
   if (pixels) return pixels.length === channels * height * width ? { pixels, label: truth, testImage: null } : null;
   const [example] = run.examples("test", testImage, 1);
@@ -90,7 +91,7 @@ function imageOf(run: Run, { pixels, truth, testImage }: InspectionRequest): Ima
 }
 
 /** One forward pass: the answer, and the outputs of these layers that there are. */
-async function seenBy(run: Run, pixels: Float32Array, wanted: readonly number[]) {
+async function seenBy(run: Answers, pixels: Float32Array, wanted: readonly number[]) {
   const layers = [...new Set(wanted)];
   const { probabilities, activations } = await run.forward(pixels, layers);
   return {
@@ -103,7 +104,7 @@ function entryOf(number: number, activation?: Activation): [number, Activation][
   return activation ? [[number, activation]] : [];
 }
 
-async function weightsOf(run: Run, layers: readonly LayerInfo[]): Promise<Inspection["weights"]> {
+async function weightsOf(run: Answers, layers: readonly LayerInfo[]): Promise<Inspection["weights"]> {
   const tensors = Object.entries(readSafetensors(await run.weights()));
   const ofLayers = tensors.filter(([name]) =>
     layers.some((layer) => name === layer.name || name.startsWith(`${layer.name}.`)),
@@ -112,7 +113,7 @@ async function weightsOf(run: Run, layers: readonly LayerInfo[]): Promise<Inspec
 }
 
 /** A unit is a channel of feature maps, or a number; it is dead where it is 0 everywhere in every image. */
-async function countDead(run: Run, layer: number): Promise<DeadUnits | null> {
+async function countDead(run: Answers, layer: number): Promise<DeadUnits | null> {
   let alive: boolean[] = [];
   let images = 0;
   for (const { pixels } of run.examples("test", 0, DEAD_IMAGES)) {

@@ -1,0 +1,139 @@
+import { INIT_KEY } from "../../../crate/js/init-key.js";
+import type { BunsenError, Lab, Model, ParsedLink, WeightsInfo } from "../module.js";
+import type { HeldWeights, WorkerEvent } from "../protocol.js";
+import type { Answers } from "./request-context.js";
+import { WeightsStorage } from "./weights-storage.js";
+
+/** How an error says that the data are not here. */
+const WITHOUT_DATA: readonly unknown[] = ["dataset-missing", "mirrors-not-asked"];
+
+/** The files of weights that runs start from. The lab holds them, and the browser's storage keeps them. */
+export class WeightsFiles {
+  readonly #lab: Lab;
+  readonly #storage: WeightsStorage | null;
+  readonly #post: (event: WorkerEvent) => void;
+  /** Those that the lab was given, by their digests. */
+  readonly #held = new Map<string, HeldWeights>();
+  #found: Promise<void> = Promise.resolve();
+  /** The network that answers without its data. */
+  #model: Model | undefined;
+  #alone: Answers | undefined;
+
+  /** @param keeps whether the browser's storage is to keep them */
+  constructor(lab: Lab, post: (event: WorkerEvent) => void, keeps: boolean) {
+    this.#lab = lab;
+    this.#post = post;
+    this.#storage = keeps ? new WeightsStorage() : null;
+  }
+
+  /** Takes over the file that the page has from another worker. */
+  async adopt(held: HeldWeights): Promise<void> {
+    this.#lab.addWeights(new Uint8Array(await held.file.arrayBuffer()));
+    this.#held.set(held.digest, held);
+  }
+
+  /** Has the lab hold a file, and the storage keep it. Throws a `file` error where it is none. */
+  async keep(bytes: Uint8Array): Promise<HeldWeights> {
+    const { digest } = this.#hold(bytes);
+    const isKept = await this.#store(digest, bytes);
+    const held = { digest, file: new Blob([bytes as BlobPart]), isKept };
+    this.#held.set(digest, held);
+    return held;
+  }
+
+  /** Whether a recipe with these values starts from a file that is not here. */
+  lacks(values: Readonly<Record<string, string>>): boolean {
+    const digest = values[INIT_KEY];
+    return Boolean(digest) && !this.#held.has(digest ?? "");
+  }
+
+  /** Settles when it is known whether the file that was looked for last is here. */
+  get found(): Promise<void> {
+    return this.#found;
+  }
+
+  /** Tells the page whether the file is here that a recipe with these values starts from. Nothing where it needs none. */
+  find(id: number, values: Readonly<Record<string, string>>): Promise<void> {
+    const digest = values[INIT_KEY];
+    if (digest) this.#found = this.#find(id, digest);
+    return this.#found;
+  }
+
+  /**
+   * The run of a recipe cannot be prepared, as its data are not here: where it starts from a file, the network answers by that alone, and the page is
+   * told so. Whether it does.
+   */
+  async answerAlone(id: number, recipe: ParsedLink | undefined, code: unknown): Promise<boolean> {
+    const held = this.#held.get(recipe?.values[INIT_KEY] ?? "");
+    if (!held || !recipe || !WITHOUT_DATA.includes(code)) return false;
+    const bytes = new Uint8Array(await held.file.arrayBuffer());
+    // A file of other classes gives no network for these: the run says why, once it is asked for.
+    const model = await this.#lab.load(recipe.link, bytes).catch((thrown: Partial<BunsenError>) => {
+      if (thrown.kind !== "file") throw thrown;
+    });
+    if (!model) return false;
+    this.#model = model;
+    this.#alone = answersOf(model, recipe.values["data"] ?? "", this.#lab.readWeights(bytes));
+    this.#post({ type: "answering", id, data: this.#alone.data });
+    return true;
+  }
+
+  /** What answers without its data; nothing where the run does. */
+  get alone(): Answers | undefined {
+    return this.#alone;
+  }
+
+  /** Another run takes its place. */
+  dropAlone(): void {
+    this.#model?.free();
+    this.#model = this.#alone = undefined;
+  }
+
+  async #find(id: number, digest: string): Promise<void> {
+    if (!this.#held.has(digest)) await this.#takeStored(digest);
+    this.#post({ type: "weights", id, digest, held: this.#held.get(digest) ?? null });
+  }
+
+  async #takeStored(digest: string): Promise<void> {
+    const bytes = await this.#storage?.read(digest);
+    if (!bytes) return;
+    try {
+      if (this.#hold(bytes).digest === digest) {
+        this.#held.set(digest, { digest, file: new Blob([bytes as BlobPart]), isKept: true });
+        return;
+      }
+    } catch {
+      // The page asks for the file.
+    }
+    await this.#storage?.setAside(digest);
+  }
+
+  #hold(bytes: Uint8Array): WeightsInfo {
+    return this.#lab.addWeights(bytes);
+  }
+
+  async #store(digest: string, bytes: Uint8Array): Promise<boolean> {
+    if (!this.#storage) return false;
+    return this.#storage.write(digest, bytes).then(
+      () => true,
+      () => false,
+    );
+  }
+}
+
+/** @param data the data set's name, of which nothing is here. @param info the classes' names, where the file says them */
+function answersOf(model: Model, data: string, { classes }: WeightsInfo): Answers {
+  const [channels, height, width] = model.input;
+  const names = classes?.length === model.classes.length ? classes : [...model.classes];
+  const counts = { synthetic: false, train: 0, test: 0, digest: "" };
+  return {
+    data: { name: data, title: "", classes: names, channels, height, width, ...counts },
+    predict: (pixels) => model.predict(pixels),
+    forward: (pixels, layers) => model.forward(pixels, layers),
+    activations: (pixels, layer) => model.activations(pixels, layer),
+    saliency: (pixels, label) => model.saliency(pixels, label),
+    normalization: () => model.normalization(),
+    weights: () => model.weights(),
+    examples: () => [],
+  };
+}
