@@ -10,15 +10,19 @@ import { prepare } from "./support/autosave.mjs";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
 import { load } from "./support/paths.mjs";
+import { images, shapes, TRAINING } from "./support/own-images.mjs";
 import { png } from "./support/png.mjs";
 import { startSite } from "./support/site.mjs";
-import { drop } from "./support/try.mjs";
+import { choose as chooseImage, drop, imageFile } from "./support/try.mjs";
 import { pickled, withNaN, withPrefix } from "./support/weights.mjs";
 
 const RECIPE = "model=lenet5&data=digits&subset=200&batch=20&epochs=2&warmup=0&lr=0.004";
 /** Steps of it, and of four more epochs. */
 const STEPS = 20;
 const FURTHER = 40;
+
+/** A white picture. */
+const white = png(32, 32, () => [255, 255, 255]);
 
 /** @param {Uint8Array} file */
 const digestOf = (file) => createHash("sha256").update(file).digest("hex").slice(0, 16);
@@ -250,5 +254,36 @@ describe("weights", () => {
     await open(withPrefix(resnet, ""));
     await bench.button("Train on from it").click();
     await bench.alertThatMatches(/^These weights cannot be used: conv1\./);
+  });
+
+  test("of one's own images answer without them, and say so; with the images they are scored", async () => {
+    const { openLab } = await load("index.js");
+    const lab = await openLab({ engine: "cpu" });
+    await lab.customDataset(images, { size: 32, channels: "colour" });
+    const run = await lab.start(TRAINING);
+    await run.step(3);
+    const file = await run.weights();
+    const answer = await run.predict(Float32Array.from({ length: 3 * 32 * 32 }, () => 1));
+    lab.close();
+    await bench.open("model=lenet5&data=digits");
+    await open(file);
+    await bench.button("Answer with it").click();
+    await bench.page
+      .getByText(/^The images of this recipe are not here, so the network answers by the weights/)
+      .waitFor();
+    await chooseImage(bench.page, imageFile("white.png", white));
+    await says("Guess", /By the weights of the file/);
+    // The names are those of the file.
+    const table = bench.page.getByRole("table", { name: "Probability of each class" });
+    await table.getByText("circle").first().waitFor();
+    const shown = await bench.probabilities();
+    for (const [at, probability] of shown.entries()) assert.ok(Math.abs(probability - (answer[at] ?? NaN)) < 0.006);
+    await bench.openLayer();
+    await says("Looked at", /^By the weights of the file/);
+    // With the images it is what its recipe says.
+    await dropFile("shapes.zip", shapes);
+    await bench.accuracy();
+    assert.equal(await bench.page.getByText(/^The images of this recipe are not here/).count(), 0);
+    assert.deepEqual(bench.complaints, []);
   });
 });

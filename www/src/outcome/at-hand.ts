@@ -1,3 +1,4 @@
+import { INIT_KEY } from "../../../crate/js/init-key.js";
 import type { Bench } from "../bench/bench.js";
 import { commonestShare, type Evidence } from "./evidence.js";
 
@@ -20,6 +21,7 @@ export function evidenceAtHand({ state, series }: Pick<Bench, "state" | "series"
     split,
     chance: counted ?? (info ? 1 / info.classes.length : null),
     isChanceLeast: counted === null,
+    startsFromFile: Boolean(state.recipe.parsed?.values[INIT_KEY]),
     norms: norms.latest(),
   };
 }

@@ -43,8 +43,16 @@ export interface Evidence {
   chance: number | null;
   /** Whether that is only the least that it can be, an equal share for each class: of a run that was kept nobody counted them. */
   isChanceLeast: boolean;
+  /** Whether the run started from weights in a file: its first loss is then no untrained network's. */
+  startsFromFile?: boolean;
   /** In the order of the network, the output's last. */
   norms: readonly Norms[];
+}
+
+/** The loss of the network before anything was learned: of a run that starts from trained weights, what guessing has. NaN where that is not known. */
+export function untrainedLoss({ loss, startsFromFile, chance }: Evidence): number {
+  if (!startsFromFile) return mean(loss, 0, 1);
+  return chance === null ? NaN : Math.max(mean(loss, 0, 1), -Math.log(chance));
 }
 
 /** The same as it stood after a step. */

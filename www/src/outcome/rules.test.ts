@@ -38,6 +38,17 @@ test("a learning rate that is far too large: the loss jumps at once, and the run
   });
 });
 
+test("a run that starts from trained weights is measured by what guessing loses, and not by its small first loss", () => {
+  // It goes up and down between 0.02 and 0.12, and its first batch was a lucky one.
+  const loss = Array.from({ length: 100 }, (_, at) => 0.07 - 0.05 * Math.cos(at / 3));
+  expect(outcome(run({ loss, startsFromFile: true }))?.kind).toBe("finished");
+  // All that the weights knew is lost: it is told all the same.
+  const lost = loss.map((each, at) => (at < 40 ? each : 2.4));
+  const scores = scored(0.95, 0.1, 0.1, 0.1);
+  expect(outcome(run({ loss: lost, scores, startsFromFile: true }))).toMatchObject({ kind: "diverged" });
+  expect(outcome(run({ loss: lost, scores, startsFromFile: true, chance: null }))?.kind).not.toBe("diverged");
+});
+
 test("a rate that kills the units without a jump of the loss: as good as guessing, with the layer that gets nothing but 0", () => {
   expect(outcome(recorded("large-rate-dead"))).toMatchObject({
     kind: "guessing",

@@ -2,7 +2,7 @@
  * What the numbers of a run say of it: a function for each finding, and their order. None claims a cause that the numbers do
  * not show. The thresholds are held to series of real runs (`rules.test.ts`).
  */
-import { errorOf, mean, type Evidence, type HeldOut } from "./evidence.js";
+import { errorOf, mean, untrainedLoss, type Evidence, type HeldOut } from "./evidence.js";
 
 /** Its answers are right no more often than by always naming the commonest class. */
 export interface Guessing {
@@ -103,7 +103,7 @@ export function diverged(evidence: Evidence): Diverged | null {
   const { length } = loss;
   const width = widthOf(length);
   if (length < 2 * width) return null;
-  const first = mean(loss, 0, 1);
+  const first = untrainedLoss(evidence);
   const after = mean(loss, length - width, length);
   const guess = guessing(evidence);
 

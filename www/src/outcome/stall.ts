@@ -1,5 +1,5 @@
 /** What is said of a run while it trains: looked at after fixed steps, so that it says the same however often the page is drawn. */
-import { mean, upTo, type Evidence } from "./evidence.js";
+import { mean, untrainedLoss, upTo, type Evidence } from "./evidence.js";
 import { byChance, diverged, why, type Diverged, type Guessing } from "./rules.js";
 
 export type Stall = Diverged | Guessing;
@@ -61,7 +61,7 @@ function isOver(evidence: Evidence): boolean {
   const { chance, loss } = evidence;
   const now = batches(evidence);
   const level = mean(loss, loss.length - LOOK_EVERY);
-  if (!(level < RECOVERED.loss * loss[0]!)) return false;
+  if (!(level < RECOVERED.loss * untrainedLoss(evidence))) return false;
   return chance === null || !now || now.accuracy > chance + RECOVERED.margin * (byChance(chance, now.images) - chance);
 }
 

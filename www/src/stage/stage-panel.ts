@@ -241,7 +241,7 @@ export class StagePanel extends BenchElement {
     const { maps, mapsStep } = this.state.inspection;
     if (maps.length === 0) {
       const { engine, plan } = this.state;
-      if (plan) return "";
+      if (plan || this.state.data.isAbsent) return "";
       return engine.engine?.kind === "gpu"
         ? msg("On a GPU the network is built when you press Train; then an image passes through it here.")
         : msg("An image passes through the network here once the data are there.");

@@ -27,7 +27,11 @@ function worker(keeps = true) {
   const free = vi.fn();
   const load = vi.fn(async () => ({ classes: ["0", "1"], input: [1, 28, 28], predict: async () => "an answer", free }));
   const readWeights = () => ({ classes: CLASSES });
-  const files = new WeightsFiles({ addWeights, load, readWeights } as unknown as Lab, (event) => posted.push(event), keeps);
+  const files = new WeightsFiles(
+    { addWeights, load, readWeights } as unknown as Lab,
+    (event) => posted.push(event),
+    keeps,
+  );
   return { files, posted, addWeights, load, free };
 }
 
@@ -97,7 +101,11 @@ test.each(["dataset-missing", "mirrors-not-asked"])(
     await files.keep(BYTES);
     expect(await files.answerAlone(4, RECIPE, code)).toBe(true);
     expect(posted).toEqual([
-      { type: "answering", id: 4, data: expect.objectContaining({ name: "own", classes: CLASSES, channels: 1, train: 0 }) },
+      {
+        type: "answering",
+        id: 4,
+        data: expect.objectContaining({ name: "own", classes: CLASSES, channels: 1, train: 0 }),
+      },
     ]);
     expect(await files.alone?.predict(new Float32Array(784))).toBe("an answer");
     files.dropAlone();
