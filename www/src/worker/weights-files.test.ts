@@ -13,7 +13,6 @@ const DIGEST = "digest-7";
 let storage: FakeStorage;
 storageEach((files) => (storage = files));
 
-/** Two classes, which a file of that one byte names. */
 const CLASSES = ["cat", "dog"];
 const RECIPE = { link: `model=lenet5&init=${DIGEST}`, values: { data: "own", init: DIGEST } } as never;
 
@@ -25,10 +24,9 @@ function worker(keeps = true) {
     return { digest: `digest-${byte}` };
   });
   const free = vi.fn();
-  const load = vi.fn(async () => ({ classes: ["0", "1"], input: [1, 28, 28], predict: async () => "an answer", free }));
-  const readWeights = () => ({ classes: CLASSES });
+  const load = vi.fn(async () => ({ classes: CLASSES, input: [1, 28, 28], predict: async () => "an answer", free }));
   const files = new WeightsFiles(
-    { addWeights, load, readWeights } as unknown as Lab,
+    { addWeights, load } as unknown as Lab,
     (event) => posted.push(event),
     keeps,
   );

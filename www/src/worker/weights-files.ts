@@ -73,7 +73,7 @@ export class WeightsFiles {
     });
     if (!model) return false;
     this.#model = model;
-    this.#alone = answersOf(model, recipe.values["data"] ?? "", this.#lab.readWeights(bytes));
+    this.#alone = answersOf(model, recipe.values["data"] ?? "");
     this.#post({ type: "answering", id, data: this.#alone.data });
     return true;
   }
@@ -121,13 +121,12 @@ export class WeightsFiles {
   }
 }
 
-/** @param data the data set's name, of which nothing is here. @param info the classes' names, where the file says them */
-function answersOf(model: Model, data: string, { classes }: WeightsInfo): Answers {
+/** @param data the data set's name, of which nothing is here */
+function answersOf(model: Model, data: string): Answers {
   const [channels, height, width] = model.input;
-  const names = classes?.length === model.classes.length ? classes : [...model.classes];
   const counts = { synthetic: false, train: 0, test: 0, digest: "" };
   return {
-    data: { name: data, title: "", classes: names, channels, height, width, ...counts },
+    data: { name: data, title: "", classes: [...model.classes], channels, height, width, ...counts },
     predict: (pixels) => model.predict(pixels),
     forward: (pixels, layers) => model.forward(pixels, layers),
     activations: (pixels, layer) => model.activations(pixels, layer),
