@@ -25,11 +25,7 @@ function worker(keeps = true) {
   });
   const free = vi.fn();
   const load = vi.fn(async () => ({ classes: CLASSES, input: [1, 28, 28], predict: async () => "an answer", free }));
-  const files = new WeightsFiles(
-    { addWeights, load } as unknown as Lab,
-    (event) => posted.push(event),
-    keeps,
-  );
+  const files = new WeightsFiles({ addWeights, load } as unknown as Lab, (event) => posted.push(event), keeps);
   return { files, posted, addWeights, load, free };
 }
 
