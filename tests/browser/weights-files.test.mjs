@@ -97,10 +97,7 @@ describe("weights", () => {
     await bench.open("model=resnet-8&data=digits");
     await open(bytes);
     const offer = group("Opened weights");
-    assert.match(
-      await offer.innerText(),
-      /^saved\.safetensors has the weights of LeNet-5, 61,706 numbers\./,
-    );
+    assert.match(await offer.innerText(), /^saved\.safetensors has the weights of LeNet-5, 61,706 numbers\./);
     await offer.getByRole("button", { name: "Answer with it" }).click();
     await offer.waitFor({ state: "detached" });
     await says("Guess", /By the weights of the file/);
