@@ -179,8 +179,16 @@ export interface Lab {
   describe(recipe: RecipeInput): Description;
   /** The computation graph of a link's network as plain data; nothing where it has operations that no other network has. */
   graph(recipe: RecipeInput): ExportedGraph | undefined;
-  /** A link as a complete program: its files. Throws a `recipe` error where the language cannot express the network yet. */
+  /**
+   * A link as a complete program: its files, on a person's own images with `load.py`, which reads them. Throws a `recipe` error where the
+   * language cannot express the network yet.
+   */
   asCode(recipe: RecipeInput, language: Language): Promise<CodeFile[]>;
+  /**
+   * A person's own images of a link as networks get them, as an npz: what `load.py` reads in place of their files. Throws a `data` error
+   * where they are not here.
+   */
+  preparedImages(recipe: RecipeInput): Promise<Uint8Array>;
   /** The kinds of layers that a custom network (`model=stack`) may have: names, numbers, help. */
   layerKinds(): LayerKind[];
   /** The layers of a custom network, their output shapes on that data, and which layer an error is about. */

@@ -2,6 +2,7 @@
 
 import type { BytesLike, CustomDataset, CustomDatasetOptions, InputFile } from "./api.js";
 import { customDatasetLink } from "./custom-dataset-keys.js";
+import { layoutOf, type Layout } from "./custom-dataset-layout.js";
 import { requireBytes, requireText, requireWhole, shown } from "./arguments.js";
 import { BunsenError, messageOf } from "./errors.js";
 import { randomAccess, readBytes, withImagesModule, type ImagesModule } from "./images-module.js";
@@ -107,51 +108,11 @@ class EventLoopYielder {
   }
 }
 
-/** The first line, by whether a person's own folders split the images. */
-const MAGIC = "bunsen images 1\n";
-const SPLIT_MAGIC = "bunsen images 2\n";
-/** Bytes of each file's SHA-256. */
-const HASH_BYTES = 32;
-
-/** What the bytes of a custom data set hold: the format is described in `images/src/collection.rs`. */
-interface Layout {
-  size: number;
-  channels: number;
-  classNames: string[];
-  labels: number[];
-  /** The offset of the pixels. */
-  pixels: number;
-}
-
-function layoutOf(bytes: Uint8Array): Layout {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const decoder = new TextDecoder();
-  const magic = decoder.decode(bytes.subarray(0, MAGIC.length));
-  if (magic !== MAGIC && magic !== SPLIT_MAGIC) throw new RangeError("it is of no known form");
-  const headerBytes = HASH_BYTES + (magic === SPLIT_MAGIC ? 2 : 1);
-  let offset = MAGIC.length;
-  const readUint32 = (): number => {
-    offset += 4;
-    return view.getUint32(offset - 4, true);
-  };
-  const [size, channels, classes, images] = [readUint32(), readUint32(), readUint32(), readUint32()];
-  const classNames: string[] = [];
-  for (let index = 0; index < classes; index++) {
-    const length = readUint32();
-    classNames.push(printable(decoder.decode(bytes.subarray(offset, offset + length))));
-    offset += length;
-  }
-  const labels: number[] = [];
-  for (let index = 0; index < images; index++) {
-    labels.push(view.getUint8(offset + index * headerBytes + HASH_BYTES));
-  }
-  return { size, channels, classNames, labels, pixels: offset + images * headerBytes };
-}
-
-/** Reads the head of a data set's bytes. */
+/** Reads the head of a data set's bytes, with the names of its classes as they can be shown. */
 export function readLayout(bytes: Uint8Array): Layout {
   try {
-    return layoutOf(bytes);
+    const layout = layoutOf(bytes);
+    return { ...layout, classNames: layout.classNames.map((name) => printable(name)) };
   } catch (thrown) {
     throw new BunsenError("data", `The images cannot be read (${messageOf(thrown)}). Give the folder again.`);
   }

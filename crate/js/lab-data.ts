@@ -12,14 +12,15 @@ import type {
 } from "./api.js";
 import { datasetOfArrays } from "./array-dataset.js";
 import { requireBytes, requireOptions, requireText } from "./arguments.js";
+import type { HeldImages } from "./code/own-images.js";
 import { CustomDatasetCache } from "./custom-dataset-cache.js";
-import { CUSTOM_DATA, CUSTOM_DATASET_KEYS, DIGEST_KEY, imageOptions } from "./custom-dataset-keys.js";
+import { CUSTOM_DATA, CUSTOM_DATASET_KEYS, DIGEST_KEY, imageOptions, isCustom } from "./custom-dataset-keys.js";
 import { CustomDatasetStorage } from "./custom-dataset-storage.js";
 import { createCustomDataset, parseCustomDataset } from "./custom-dataset.js";
 import { DatasetCache, type DatasetLease } from "./dataset-cache.js";
 import { addDatasetFiles, hasDatasetFiles } from "./dataset-files.js";
 import { fetchDataset, generateDataset, inMemory } from "./dataset-loader.js";
-import { asBunsenError } from "./errors.js";
+import { asBunsenError, BunsenError } from "./errors.js";
 import { requireLink } from "./links.js";
 import type { Build } from "./module.js";
 
@@ -153,6 +154,25 @@ export class LabData {
       const custom = await this.findCustomDataset(values[DIGEST_KEY] ?? "");
       return inMemory(this.#call(() => this.#build.exports.Dataset.custom(link, custom?.bytes)));
     });
+  }
+
+  /** A person's own images of a link, for what is written of them, until they are released; nothing of other data, and where they are not here. */
+  async ownImages(link: string): Promise<{ held: HeldImages; release: () => void } | undefined> {
+    const values = this.#parse(link);
+    if (!isCustom(values)) return undefined;
+    // What cannot be read is told where it is asked for.
+    const isHere = await this.findCustomDataset(values[DIGEST_KEY] ?? "").catch(() => undefined);
+    return isHere && this.requireOwnImages(link);
+  }
+
+  /** The same; throws a `data` error where they are not here. */
+  async requireOwnImages(link: string): Promise<{ held: HeldImages; release: () => void }> {
+    const custom = await this.findCustomDataset(this.#parse(link)[DIGEST_KEY] ?? "");
+    const { dataset, release } = await this.#acquireCustom(link);
+    const examples: HeldImages["examples"] = (...values) => this.#call(() => dataset.examples(...values));
+    if (custom) return { held: { bytes: custom.bytes, examples }, release };
+    release();
+    throw new BunsenError("data", "These images are not here any more. Give the folder again.");
   }
 
   /**

@@ -42,7 +42,7 @@ import { requireLink } from "./links.js";
 import { LabData } from "./lab-data.js";
 import { loadedFrom, modelOf, requireNames, withoutExamples } from "./model.js";
 import type { Build } from "./module.js";
-import { programOf } from "./program.js";
+import { npzOf, programOf } from "./program.js";
 import { GuardedRun } from "./run.js";
 import { WeightsCache } from "./weights-cache.js";
 import type { WorkerPool } from "./worker-pool.js";
@@ -149,7 +149,28 @@ export class GuardedLab implements Lab {
 
   async asCode(link: RecipeInput, language: Language): Promise<CodeFile[]> {
     const { link: canonical, values } = this.parse(link);
-    return programOf(language, this.graph(link), canonical, values);
+    const own = await this.#data.ownImages(canonical);
+    try {
+      return await programOf(language, this.graph(link), canonical, values, own?.held);
+    } finally {
+      own?.release();
+    }
+  }
+
+  async preparedImages(link: RecipeInput): Promise<Uint8Array> {
+    const { link: canonical, values } = this.parse(link);
+    if (values["data"] !== CUSTOM_DATA) {
+      throw new BunsenError(
+        "recipe",
+        `Prepared images are saved of a person's own: this recipe is on ${values["data"]}.`,
+      );
+    }
+    const { held, release } = await this.#data.requireOwnImages(canonical);
+    try {
+      return await npzOf(held);
+    } finally {
+      release();
+    }
   }
 
   layerKinds(): LayerKind[] {

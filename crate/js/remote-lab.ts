@@ -36,6 +36,7 @@ const LAB_METHODS = {
   describe: true,
   graph: true,
   asCode: true,
+  preparedImages: true,
   layerKinds: true,
   readStack: true,
   readRunFile: true,

@@ -2,8 +2,10 @@
 // "Show as code" on the page: the dialog, its tabs, copying, and what it says where a network cannot be said.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { visitor } from "./support/browser.mjs";
+import { OWN, shapes } from "./support/own-images.mjs";
 import { Bench } from "./support/page.mjs";
 import { load } from "./support/paths.mjs";
 import { startSite } from "./support/site.mjs";
@@ -64,6 +66,42 @@ describe("show as code", () => {
     await page.getByRole("heading", { name: "Multilayer perceptron" }).waitFor();
     await bench.button("Show as code").click();
     await dialog.getByRole("region", { name: "mlp.py" }).filter({ hasText: "lr=0.004" }).waitFor();
+    await context.close();
+  });
+
+  test("own images are read by load.py, and saved as own.npz", { timeout: 120_000 }, async () => {
+    const { context, bench, dialog, page } = await opened("model=lenet5&data=own&seed=4");
+    // Before there are any.
+    await dialog
+      .getByRole("region", { name: "load.py" })
+      .filter({ hasText: /SEED, DIGEST = 32, True, 4, ""/ })
+      .waitFor();
+    const saving = dialog.getByRole("button", { name: "Save prepared images" });
+    assert.equal(await saving.count(), 0);
+    await dialog.getByRole("button", { name: "Close" }).click();
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), bench.button("Choose files").click()]);
+    await chooser.setFiles({ name: "shapes.zip", mimeType: "application/zip", buffer: shapes });
+    await bench.status("Your images").filter({ hasText: "60 images" }).waitFor();
+    await bench.button("Show as code").click();
+    const reader = dialog.getByRole("region", { name: "load.py" }).filter({ hasText: OWN });
+    await reader.waitFor();
+    const { openLab } = await load("index.js");
+    const lab = await openLab({ engine: "cpu" });
+    const dataset = await lab.customDataset(new Uint8Array(shapes));
+    const link = `model=lenet5&seed=4&${dataset.link}`;
+    const [script, { text }] = await lab.asCode(link, "pytorch");
+    assert.equal(await reader.textContent(), text);
+    const shown = (await dialog.getByRole("region", { name: "lenet5.py" }).textContent()) ?? "";
+    const measured = (/** @type {string} */ program) => /NAMES = .*|MEAN = .*|DEVIATION = .*/g[Symbol.match](program);
+    assert.deepEqual(measured(shown), measured(script.text));
+    assert.match(script.text, /NAMES = \["circles", "squares", "triangles"\]/);
+    const [download] = await Promise.all([page.waitForEvent("download"), saving.click()]);
+    assert.equal(download.suggestedFilename(), "own.npz");
+    assert.ok((await readFile(await download.path())).equals(await lab.preparedImages(link)));
+    await dialog.getByRole("tab", { name: "Rust" }).click();
+    await dialog.getByText("would have to decode your images").waitFor();
+    assert.equal(await saving.count(), 0);
+    lab.close();
     await context.close();
   });
 

@@ -79,6 +79,7 @@ describe("values of another type", () => {
     describe: (value) => lab.describe(value),
     graph: (value) => lab.graph(value),
     "asCode, link": (value) => lab.asCode(value, "pytorch"),
+    preparedImages: (value) => lab.preparedImages(value),
     "asCode, language": (value) => lab.asCode(LINK, value),
     "readStack, layers": (value) => lab.readStack(value, "mnist"),
     "readStack, data": (value) => lab.readStack("relu", value),

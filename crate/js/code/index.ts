@@ -5,37 +5,51 @@ import type { ExportedGraph } from "../cpu/bunsen.js";
 import { shown } from "../arguments.js";
 import { BunsenError } from "../errors.js";
 import { isLeNet5Of1998, LENET5_OF_1998 } from "./lenet5-1998.js";
+import { loadPy } from "./load-py.js";
+import { classNamesOf, normalizationOf, type HeldImages } from "./own-images.js";
 import { pytorch } from "./pytorch.js";
 import { readRecipe } from "./recipe.js";
 import { manifest, rust } from "./rust.js";
 import { Unsupported } from "./tree.js";
 
+export { npzOfImages } from "./own-images.js";
+
 const LABELS: Record<Language, string> = { pytorch: "PyTorch", rust: "Rust" };
 
-/** The program's files; throws a `recipe` error where the language cannot express the network yet. */
+/** The program's files, of a person's own images with what is measured of them where they are `held`; throws a `recipe` error where the language cannot express the network yet. */
 export function program(
   language: Language,
   graph: ExportedGraph | undefined,
   link: string,
   values: Record<string, string>,
+  held?: HeldImages,
 ): CodeFile[] {
   if (language !== "pytorch" && language !== "rust") {
     throw new BunsenError("recipe", `There is no language ${shown(language)}: choose "pytorch" or "rust".`);
   }
-  const recipe = readRecipe(link, values);
+  const measured = held && { names: classNamesOf(held), normalization: normalizationOf(held) };
+  const recipe = readRecipe(link, values, measured);
   const unsupported = (why: string): BunsenError =>
     new BunsenError("recipe", `${recipe.model} cannot be shown as ${LABELS[language]} code yet: ${why}.`);
   if (recipe.isUnread)
     throw unsupported(`its program would read MNIST's or CIFAR-10's files, and not those of ${recipe.data}`);
   if (values["init"]) throw unsupported("its program would not start from the weights of a file");
   if (Number(values["freeze"] ?? 0) > 0) throw unsupported("its program would freeze no layers");
-  const exported = isLeNet5Of1998(recipe) ? LENET5_OF_1998 : graph;
+  const normalization = recipe.own?.measured?.normalization;
+  const exported = isLeNet5Of1998(recipe) ? LENET5_OF_1998 : graph && { ...graph, ...normalization };
   if (!exported) throw unsupported("it has layers that no other network has");
   try {
     switch (language) {
       case "pytorch":
-        return [{ name: `${recipe.model}.py`, text: pytorch(exported, recipe) }];
+        return [
+          { name: `${recipe.model}.py`, text: pytorch(exported, recipe) },
+          ...(recipe.own ? [{ name: "load.py", text: loadPy(recipe.own) }] : []),
+        ];
       case "rust":
+        if (recipe.own)
+          throw unsupported(
+            "its program would have to decode your images, which burn does not; the PyTorch program reads them",
+          );
         return [
           { name: "Cargo.toml", text: manifest(recipe) },
           { name: "src/main.rs", text: rust(exported, recipe) },

@@ -3,6 +3,7 @@
 import type { ExportedGraph } from "../cpu/bunsen.js";
 import { pythonOf } from "./pytorch-network.js";
 import { isLeNet5Of1998, python as lenet5Of1998 } from "./lenet5-1998.js";
+import { MEASURING, ownReading, ownUsage } from "./pytorch-own.js";
 import { averaging, freezing, optimizer, optimizerClass, whiteningFunction } from "./pytorch-optimizer.js";
 import { withMirrors } from "../score-words.js";
 import { treeOf } from "./tree.js";
@@ -22,37 +23,44 @@ export function pytorch(graph: ExportedGraph, recipe: Recipe): string {
     loop(recipe, graph, { auxiliary, criterion, shards: hasBatchNorm ? recipe.shards : 1 }),
   ];
   const body = sections.filter((section) => section !== "").join("\n\n");
-  const modules = ["argparse", "gzip", ...(body.includes("math.") ? ["math"] : [])].map((name) => `import ${name}`);
-  return `${head(recipe, [...modules, ...imports])}\n\n${body}`;
+  const modules = ["argparse", ...(recipe.own ? [] : ["gzip"]), ...(body.includes("math.") ? ["math"] : [])].map(
+    (name) => `import ${name}`,
+  );
+  const numpy = body.includes("np.") ? ["import numpy as np"] : [];
+  return `${head(recipe, [...modules, ...imports], numpy)}\n\n${body}`;
 }
 
-function head(recipe: Recipe, imports: string[]): string {
+function head(recipe: Recipe, imports: string[], numpy: string[]): string {
   const syntheticNote = drawnNote(recipe, "script")
     .map((line) => `\n${line}`)
     .join("");
-  return `"""${recipe.model}, as Bunsen trains it: ${recipe.link}
-
-    pip install torch numpy safetensors
+  const usage = recipe.own
+    ? ownUsage(recipe)
+    : `    pip install torch numpy safetensors
     python ${recipe.model}.py --data ${recipe.folder} --weights ${recipe.model}.safetensors
 
 --data is a folder with the files of the data set, as they are published (.gz or not). --weights is a file that Bunsen's
-"Save weights" made; without it, training starts from PyTorch's own initial weights.
+"Save weights" made; without it, training starts from PyTorch's own initial weights.`;
+  const own = recipe.own ? "\nfrom load import load\n" : "";
+  return `"""${recipe.model}, as Bunsen trains it: ${recipe.link}
+
+${usage}
 ${syntheticNote && `${syntheticNote}\n`}
 What differs from Bunsen: every random number (the order of the images${recipe.augmentations.length || recipe.alternates ? ", their changes" : ""}${recipe.dropout ? ", dropout" : ""}),
 for the two draw them from other generators, and the last digits of sums.
 """
 
-${imports.map((line) => `${line}\n`).join("")}from pathlib import Path
-
-import numpy as np
-import torch
+${imports.map((line) => `${line}\n`).join("")}${recipe.own ? "" : "from pathlib import Path\n"}
+${numpy.map((line) => `${line}\n`).join("")}import torch
 import torch.nn as nn
 import torch.nn.functional as F
-`;
+${own}`;
 }
 
 function images({ mean, std, input }: ExportedGraph, recipe: Recipe): string {
-  const short = (values: number[]): string => values.map((value) => Number(value.toPrecision(6))).join(", ");
+  const { own } = recipe;
+  // Of a person's own images every digit counts: nobody can look them up.
+  const short = (values: number[]): string => values.map((value) => Number(value.toPrecision(own ? 9 : 6))).join(", ");
   const [channels, rows, columns] = input;
   const read = `def read(folder, name):
     """The bytes of a file, unpacked where it is packed."""
@@ -73,17 +81,25 @@ function images({ mean, std, input }: ExportedGraph, recipe: Recipe): string {
     images = read(folder, f"{name}-images-idx3-ubyte")[16:].reshape(-1, ${channels}, ${rows}, ${columns})
     return torch.tensor(images), torch.tensor(read(folder, f"{name}-labels-idx1-ubyte")[8:].astype(np.int64))
 `;
-  const scaled = `# Of the training images' pixels, from 0 to 1.
-MEAN = torch.tensor([${short(mean)}]).view(1, -1, 1, 1)
-DEVIATION = torch.tensor([${short(std)}]).view(1, -1, 1, 1)
+  const isMeasured = measures(recipe);
+  const constant = (values: number[]): string =>
+    isMeasured ? "None" : `torch.tensor([${short(values)}]).view(1, -1, 1, 1)`;
+  const scaled = `# Of the training images' pixels, from 0 to 1.${isMeasured ? " They are measured once the images are read." : ""}
+MEAN = ${constant(mean)}
+DEVIATION = ${constant(std)}
 
 
 def scale(images):
     """Bytes to numbers around 0."""
     return (images / 255 - MEAN) / DEVIATION
 `;
+  if (own) return [ownReading(own), ...(isMeasured ? [MEASURING] : []), scaled].join("\n\n");
   return [read, load, scaled].join("\n\n");
 }
+
+/** Whether the script measures the images itself: where nobody has, and the network wants it. */
+const measures = (recipe: Recipe): boolean =>
+  recipe.own?.measured === undefined && !isLeNet5Of1998(recipe) && !!recipe.own;
 
 const CHANGES: Record<string, string> = {
   reflected: `        # A crop of the image's size, after padding by 4 with its reflection.
@@ -245,9 +261,17 @@ ${loss}        ${objective}.backward()
     images, labels = images[others], labels[others]
 `
       : "";
+  const measuring = `    global MEAN, DEVIATION
+    MEAN, DEVIATION = measure(images)
+`;
+  const reading = recipe.own
+    ? `    (images, labels), test = read(options.data)
+${measures(recipe) ? measuring : ""}`
+    : `    images, labels = load(options.data, train=True)
+`;
   return `def main():
     arguments = argparse.ArgumentParser(description="Trains ${model} as Bunsen does.")
-    arguments.add_argument("--data", default="${recipe.folder}", help="the folder with the data set's files")
+    arguments.add_argument("--data", ${recipe.own ? `required=True, help="a folder or a zip of images, or own.npz"` : `default="${recipe.folder}", help="the folder with the data set's files"`})
     arguments.add_argument("--weights", help="a safetensors file to start from")
     arguments.add_argument("--steps", type=int, help="stop after so many steps")
     options = arguments.parse_args()
@@ -258,8 +282,7 @@ ${loss}        ${objective}.backward()
         from safetensors.torch import load_file
 
         network.load_state_dict(load_file(options.weights))
-    images, labels = load(options.data, train=True)
-${subsetCode}${validationCode}    criterion = ${criterion ?? `nn.CrossEntropyLoss(${smooth > 0 ? `label_smoothing=${smooth}` : ""})`}
+${reading}${subsetCode}${validationCode}    criterion = ${criterion ?? `nn.CrossEntropyLoss(${smooth > 0 ? `label_smoothing=${smooth}` : ""})`}
 ${freezing(graph)}${optimizer(graph, recipe)}${average.before}${
     alternates
       ? `    # Which images are mirrored first.
@@ -291,17 +314,22 @@ ${backwardCode}${
 ${average.after}        print(f"step {step + 1} of {steps}: loss {total:.6f}", flush=True)
 
 ${average.scored}    network.eval()
-    images, labels = load(options.data, train=False)
+    images, labels = ${recipe.own ? "test" : "load(options.data, train=False)"}
 ${
-  recipe.tta
-    ? `
+  recipe.test > 0
+    ? `    images, labels = images[:${recipe.test}], labels[:${recipe.test}]
+`
+    : ""
+}${
+    recipe.tta
+      ? `
     def scored(x):
         """Test-time augmentation: the mean of the logits of each image and of its mirror image."""
         return (network(x) + network(x.flip(-1))) / 2
 
 `
-    : ""
-}    with torch.no_grad():
+      : ""
+  }    with torch.no_grad():
         parts = zip(images.split(1000), labels.split(1000))
         right = sum((${recipe.tta ? "scored" : "network"}(scale(x)).argmax(1) == y).sum().item() for x, y in parts)
     print(f"{right} of {len(images)} test images are right${withMirrors(recipe)}: {100 * right / len(images):.2f} %")

@@ -1,6 +1,8 @@
 // A recipe's values, as programs need them.
 
+import { imageOptions, isCustom } from "../custom-dataset-keys.js";
 import { drawnData } from "../drawn-data.js";
+import type { Normalization } from "../cpu/bunsen.js";
 
 const FOLDERS: Record<string, string> = {
   fashion: "data/fashion-mnist",
@@ -12,8 +14,30 @@ const FOLDERS: Record<string, string> = {
 /** Of these no program reads the files. */
 const UNREAD = /^(emnist|cifar100|svhn)/;
 
-/** A link's values with types; what a recipe does not have is 0 or empty. @param link canonical */
-export function readRecipe(link: string, values: Readonly<Record<string, string>>) {
+/** What a program needs of a person's own images. */
+export interface OwnImages {
+  size: 28 | 32;
+  colour: boolean;
+  /** Empty where the link names none. */
+  digest: string;
+  /** In full: it may have more digits than a number of JavaScript. */
+  seed: string;
+  /** How many classes. */
+  classes: number;
+  /** What was measured of them; nothing where they are not here. */
+  measured: { names: readonly string[]; normalization: Normalization } | undefined;
+}
+
+/** What the values say of a person's own images; nothing of other data. */
+function ownImages(values: Readonly<Record<string, string>>, measured: OwnImages["measured"]): OwnImages | undefined {
+  if (!isCustom(values)) return undefined;
+  const { size, channels } = imageOptions(values);
+  const [digest = "", seed = "1"] = [values["own"], values["seed"]];
+  return { size, colour: channels === "colour", digest, seed, classes: Number(values["classes"]), measured };
+}
+
+/** A link's values with types; what a recipe does not have is 0 or empty. @param link canonical @param measured of a person's own images */
+export function readRecipe(link: string, values: Readonly<Record<string, string>>, measured?: OwnImages["measured"]) {
   const text = (key: string): string => values[key] ?? "";
   const number = (key: string): number => Number(values[key] ?? 0);
   return {
@@ -24,6 +48,8 @@ export function readRecipe(link: string, values: Readonly<Record<string, string>
     readsCifar10: ["cifar10", "shapes"].includes(text("data")),
     /** Whether no program reads the data set's files. */
     isUnread: UNREAD.test(text("data")),
+    /** Of a person's own images. */
+    own: ownImages(values, measured),
     /** A program's default folder of the data. */
     folder: FOLDERS[text("data")] ?? "data/mnist",
     augmentations: text("aug")
@@ -59,6 +85,8 @@ export function readRecipe(link: string, values: Readonly<Record<string, string>
     seed: number("seed"),
     subset: number("subset"),
     val: number("val"),
+    /** How many of the test images are scored, the first of them; 0 for all. */
+    test: number("test"),
     dropout: number("dropout"),
     shards: shardsOf(number("shards"), number("batch")),
   };

@@ -359,7 +359,7 @@ ${
 
     let network = network.valid();
     let test = Examples::read(folder, ${names[1]})?;
-    let count = test.labels.len();
+    let count = test.labels.len()${recipe.test > 0 ? `.min(${recipe.test})` : ""};
     let mut right = 0;
     let all: Vec<usize> = (0..count).collect();
     for chosen in all.chunks(500) {

@@ -171,6 +171,11 @@ class FakeLab {
     return { link: "model=lenet5", step: bytes[0] };
   }
 
+  async preparedImages(): Promise<Uint8Array> {
+    call("preparedImages");
+    return new Uint8Array();
+  }
+
   async asCode(): Promise<never[]> {
     call("asCode");
     return [];

@@ -1,6 +1,8 @@
 import { effect, signal, untracked } from "@preact/signals-core";
 
+import { DIGEST_KEY, isCustom } from "../../../../crate/js/custom-dataset-keys.js";
 import type { Bench } from "../../bench/bench.js";
+import { save } from "../../bench/files.js";
 import type { Language, ParsedLink } from "../../module.js";
 import type { Code } from "../../protocol.js";
 import { PanelStore } from "../panel-store.js";
@@ -41,6 +43,24 @@ export class CodeStore extends PanelStore {
   /** Why there is none, where it could not be had. */
   get failure(): string | undefined {
     return this.#bench.state.requests.failed.code;
+  }
+
+  /** Whether the recipe is on a person's own images, and these are here. */
+  get hasOwnImages(): boolean {
+    const values = this.#recipe?.values;
+    const { dataset } = this.#bench.state.customDataset;
+    return values !== undefined && isCustom(values) && dataset?.digest === values[DIGEST_KEY];
+  }
+
+  /** The browser saves the person's own images as networks get them. */
+  async saveImages(): Promise<void> {
+    const content = await this.#bench.connection.request("preparedImages", null);
+    if (content) save(content, "own.npz", "application/octet-stream");
+  }
+
+  /** Why they could not be saved. */
+  get imagesFailure(): string | undefined {
+    return this.#bench.state.requests.failed.preparedImages;
   }
 
   get #recipe(): ParsedLink | null {

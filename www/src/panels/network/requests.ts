@@ -2,7 +2,7 @@
 import { imagesLink } from "../../../../crate/js/custom-dataset-keys.js";
 import type { Lab, Language } from "../../module.js";
 import type { Card, Code } from "../../protocol.js";
-import type { RequestHandlers } from "../../rpc/server.js";
+import { Transferred, type RequestHandlers } from "../../rpc/server.js";
 import { asFailure } from "../../worker/failure.js";
 import type { RequestContextSource } from "../../worker/request-context.js";
 
@@ -11,6 +11,8 @@ export interface NetworkRequests {
   describeNetworks: { params: { data: string }; result: Card[] };
   /** The recipe as a program. */
   code: { params: { language: Language }; result: Code | null };
+  /** The recipe's own images as networks get them: an npz. */
+  preparedImages: { params: null; result: Uint8Array | null };
 }
 
 export function networkHandlers(context: RequestContextSource): RequestHandlers<NetworkRequests> {
@@ -22,6 +24,12 @@ export function networkHandlers(context: RequestContextSource): RequestHandlers<
     code: async ({ language }) => {
       const { lab, recipe } = context();
       return lab && recipe ? codeOf(lab, recipe.link, language) : null;
+    },
+    preparedImages: async () => {
+      const { lab, recipe } = context();
+      if (!lab || !recipe) return null;
+      const content = await lab.preparedImages(recipe.link);
+      return new Transferred(content, [content.buffer as ArrayBuffer]);
     },
   };
 }
