@@ -267,7 +267,7 @@ describe("weights", () => {
     await open(file);
     await bench.button("Answer with it").click();
     await bench.page
-      .getByText(/^The images of this recipe are not here, so the network answers by the weights/)
+      .getByText(/The images of this recipe are not here, so the network answers by the weights/)
       .waitFor();
     await chooseImage(bench.page, imageFile("white.png", white));
     await says("Guess", /By the weights of the file/);
@@ -281,7 +281,7 @@ describe("weights", () => {
     // With the images it is what its recipe says.
     await dropFile("shapes.zip", shapes);
     await bench.accuracy();
-    assert.equal(await bench.page.getByText(/^The images of this recipe are not here/).count(), 0);
+    assert.equal(await bench.page.getByText(/The images of this recipe are not here/).count(), 0);
     assert.deepEqual(bench.complaints, []);
   });
 });
