@@ -220,7 +220,7 @@ function refused(message: string): ReadStory {
 function printableLines(text: string): string {
   return text
     .split("\n")
-    .map((line) => (line.match(/[^]{1,100}/gu) ?? []).map(printable).join(""))
+    .map((line) => (line.match(/[^]{1,100}/gu) ?? []).map((part) => printable(part)).join(""))
     .join("\n");
 }
 
