@@ -57,10 +57,11 @@ pub fn check(log: Log, paths: &Paths, module: Module, measure: Measure) -> Resul
 /// What a module may be, gzipped: people wait for these bytes.
 const fn limit(module: Module) -> u64 {
     match module {
-        Module::Cpu => 920_000,
+        // Reading weights of any program, to train on from them, took 40 KB.
+        Module::Cpu => 930_000,
         Module::Gpu => 4_600_000,
-        // GIF and BMP, tables of classes, zips within zips and near-twins took 40 KB; nobody waits for it who gives no files.
-        Module::Images => 520_000,
+        // GIF and BMP, tables of classes, zips within zips and near-twins took 100 KB; nobody waits for it who gives no files.
+        Module::Images => 600_000,
     }
 }
 
