@@ -163,7 +163,7 @@ pub(crate) fn keep_together(
     is_split: bool,
     notices: &mut Vec<String>,
 ) {
-    images.sort_by(|a, b| a.image.hash.cmp(&b.image.hash));
+    images.sort_by_key(|image| image.image.hash);
     let mut of_class: BTreeMap<String, usize> = BTreeMap::new();
     for image in images.iter() {
         *of_class.entry(image.class.clone()).or_default() += 1;
