@@ -61,17 +61,21 @@ for name in ("a", "b"):
         return random.integers(0, most, shape)
     def save(file, image, **options):
         image.save(folder / file, **options)
-    rgb = Image.fromarray(np.uint8(noise(45, 70, 3)))
-    save("rgb.png", rgb)
-    save("grey.png", rgb.convert("L"))
+    def rgb():
+        return Image.fromarray(np.uint8(noise(45, 70, 3)))
+    save("rgb.png", rgb())
+    save("rgb.bmp", rgb())
+    save("palette.bmp", rgb().quantize(99))
+    save("still.gif", rgb().quantize(77))
+    save("grey.png", rgb().convert("L"))
     save("rgba.png", Image.fromarray(np.uint8(noise(64, 33, 4))))
     save("grey-alpha.png", Image.fromarray(np.uint8(noise(31, 33, 2)), "LA"))
-    save("palette.png", rgb.quantize(200))
-    save("palette-4.png", rgb.quantize(11), bits=4)
-    save("palette-transparent.png", rgb.quantize(16), transparency=bytes(range(0, 256, 16)))
+    save("palette.png", rgb().quantize(200))
+    save("palette-4.png", rgb().quantize(11), bits=4)
+    save("palette-transparent.png", rgb().quantize(16), transparency=bytes(range(0, 256, 16)))
     save("one-transparent.png", Image.fromarray(np.uint8(noise(40, 40, 3, most=3) * 99)), transparency=(99, 0, 198))
     save("grey-transparent.png", Image.fromarray(np.uint8(noise(40, 40, most=3) * 99)), transparency=99)
-    save("bits.png", rgb.convert("1"))
+    save("bits.png", rgb().convert("1"))
     save("sixteen.png", Image.fromarray(np.uint16(noise(50, 60, most=65536))))
     save("twelve.png", Image.fromarray(np.uint16(noise(50, 60, most=4096))))
     save("eight-of-sixteen.png", Image.fromarray(np.uint16(noise(50, 60, most=256))))
@@ -103,7 +107,8 @@ for name in ("a", "b"):
                 noise = random.integers(-6, 7, (height, width, 3))
                 image = Image.fromarray(np.uint8(np.clip(np.array(image) + noise, 0, 255)))
                 image.save(folder / f"{width}-{quality}-{thinner}.jpg", quality=quality, subsampling=thinner, progressive=thinner == 1)
-                image.save(folder / f"{width}-{quality}-{thinner}.webp", quality=quality)
+                # Another image: of two that are nearly the same one has the other's hash.
+                image.transpose(Image.Transpose.ROTATE_90).save(folder / f"{width}-{quality}-{thinner}.webp", quality=quality)
 `;
 
 /** How far the images of load.py are from those of own.npz, by the kind of file. */
@@ -260,7 +265,7 @@ describe("own images as code", () => {
   }
 
   test(
-    "load.py reads every kind of PNG and lossless WebP to the byte",
+    "load.py reads every kind of PNG, BMP, GIF and lossless WebP to the byte",
     { skip: noPillow, timeout: 180_000 },
     async () => {
       assert.equal(run(KINDS).stderr, "");

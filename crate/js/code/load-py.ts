@@ -12,7 +12,7 @@ import hashlib, io, itertools, os, pathlib, struct, sys, unicodedata, zipfile
 import numpy as np
 from PIL import Image, ImageOps
 SIZE, COLOUR, SEED, DIGEST = ${size}, ${colour ? "True" : "False"}, ${seed}, "${digest}"  # of the link
-OTHER = "JPEG files may differ by a few levels, as Pillow decodes them; else these are other images. own.npz is exact."
+OTHER = "JPEG files may differ by a few levels, as Pillow decodes them; of bursts only own.npz has the split. It is exact."
 ROLES = dict(train=1, training=1, test=2, testing=2, val=3, valid=3, validation=3)
 def files(folder, *path):  # The path and the bytes of each file. A zip in a folder is a folder.
     for entry in folder.iterdir():
@@ -21,9 +21,8 @@ def files(folder, *path):  # The path and the bytes of each file. A zip in a fol
         elif entry.is_dir(): yield from files(entry, *path, name)
         elif name.lower().endswith(".zip"): yield from files(zipfile.Path(entry.open("rb")), *path, name[:-4])
         else: yield [*path, name], entry.read_bytes()
-
 def prepared(path, data):  # An image's middle as a network sees it, [channels, SIZE, SIZE]: means, by sums of integers.
-    try: image = ImageOps.exif_transpose(Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "WEBP"]))
+    try: image = ImageOps.exif_transpose(Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "WEBP", "GIF", "BMP"]))
     except Exception as why: return print(f"{'/'.join(path)} is left out: {why}", file=sys.stderr)
     if image.mode[0] == "I":  # 16 bits, or 12 of them
         grey = np.array(image, np.uint32)
@@ -65,6 +64,7 @@ def load(source):  # Images and labels to train on, images and labels to test wi
     order = np.array(sorted(range(len(keys)), key=lambda at: keys[at][:8]))
     test = np.array(test if split else [int.from_bytes(key[8:16], "big") % 5 == 0 for key in keys])
     for members in [] if split else [order[labels[order] == label] for label in range(len(names))]:
-        test[members[0]] ^= test[members].all() or not test[members].any()  # each class is in both
+        many = [keys[at] for at in members].count(keys[members[0]]) % len(members) or 1  # those of a burst are moved together
+        test[members[:many]] ^= test[members].all() or not test[members].any()  # each class is in both
     return *(part[at] for at in (order[~test[order]], order[test[order]]) for part in (images, labels)), [str(n) for n in names]
 `;
