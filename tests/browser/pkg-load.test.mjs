@@ -99,7 +99,7 @@ describe("a network with given weights", () => {
     assert.deepEqual(await (await other.load(link, tensors, { normalization })).predict(image), answer);
     await assert.rejects(other.load(link, tensors, { normalization: { mean: [0.5], std: [0, 0, 0] } }), {
       kind: "file",
-      message: /nothing says how the images of this network are normalized\.$/,
+      message: /their mean and deviation have 1 and 3 numbers where this network.s images need 3\.$/,
     });
   });
 

@@ -327,7 +327,7 @@ describe("answers to many images", () => {
       ],
       [
         ["predict", "shape.safetensors", "new"],
-        /^These weights cannot be used: conv1\.weight is 6×1×5×5 where 6×3×5×5 is right\./,
+        /^These weights cannot be used: their mean and deviation have 1 and 1 numbers where this network's images need 3\./,
       ],
       [
         ["predict", "weights.safetensors", "new", "--csv", "nowhere/answers.csv"],

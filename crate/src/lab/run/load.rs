@@ -46,18 +46,27 @@ pub fn stand_in(
     normalization: Option<Normalization>,
 ) -> Result<Dataset, LabError> {
     let info = data::info(recipe);
-    let fits = match &normalization {
-        Some(Normalization { mean, std }) => {
-            mean.len() == info.channels
-                && std.len() == info.channels
-                && std.iter().all(|std| *std > 0.0)
+    let refused = match &normalization {
+        Some(Normalization { mean, std })
+            if mean.len() != info.channels || std.len() != info.channels =>
+        {
+            Some(format!(
+                "their mean and deviation have {} and {} numbers where this network's images need {}.",
+                mean.len(),
+                std.len(),
+                info.channels
+            ))
         }
-        None => !matches!(data::source(recipe), Source::Custom),
+        Some(Normalization { std, .. }) if !std.iter().all(|std| *std > 0.0) => {
+            Some("their deviation has to be above 0 in each channel.".to_owned())
+        }
+        None if matches!(data::source(recipe), Source::Custom) => {
+            Some("nothing says how the images of this network are normalized.".to_owned())
+        }
+        _ => None,
     };
-    if !fits {
-        return Err(LabError::WeightsFile(
-            "nothing says how the images of this network are normalized.".to_owned(),
-        ));
+    if let Some(why) = refused {
+        return Err(LabError::WeightsFile(why));
     }
     let count = recipe.batch as usize;
     let mut bits = 1_u32;

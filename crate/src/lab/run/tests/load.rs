@@ -115,16 +115,28 @@ fn somebodys_own_images_need_their_normalization() {
         mean: vec![0.5; channels],
         std: vec![std; channels],
     };
-    for wrong in [
-        None,
-        Some(normalization(1, 0.25)),
-        Some(normalization(3, 0.0)),
-        Some(normalization(3, f32::NAN)),
+    for (wrong, why) in [
+        (
+            None,
+            "nothing says how the images of this network are normalized.",
+        ),
+        (
+            Some(normalization(1, 0.25)),
+            "their mean and deviation have 1 and 1 numbers where this network's images need 3.",
+        ),
+        (
+            Some(normalization(3, 0.0)),
+            "their deviation has to be above 0 in each channel.",
+        ),
+        (
+            Some(normalization(3, f32::NAN)),
+            "their deviation has to be above 0 in each channel.",
+        ),
     ] {
         let error = stand_in(&recipe, wrong).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "These weights cannot be used: nothing says how the images of this network are normalized."
+            format!("These weights cannot be used: {why}")
         );
     }
     let right = stand_in(&recipe, Some(normalization(3, 0.25))).unwrap();
