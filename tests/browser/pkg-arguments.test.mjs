@@ -151,10 +151,10 @@ describe("values of another type", () => {
 
   test("options that there are not are refused by their names", async () => {
     const image = [{ path: "a/1.png", bytes: new Uint8Array(8) }];
-    await assert.rejects(lab.start(LINK, { weights: new Uint8Array(8) }), {
+    await assert.rejects(lab.start(LINK, { weight: new Uint8Array(8) }), {
       name: "BunsenError",
       kind: "run",
-      message: 'lab.start has no option "weights": there is checkpoint, computedHere, runFile, signal.',
+      message: 'lab.start has no option "weight": there is checkpoint, computedHere, weights, runFile, signal.',
     });
     await assert.rejects(bunsen.openLab({ engin: "gpu" }), { name: "BunsenError", message: /has no option "engin"/ });
     await assert.rejects(bunsen.openLab({ data: { mirror: false } }), { message: /has no option "mirror"/ });
