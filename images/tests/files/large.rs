@@ -6,8 +6,7 @@ use bunsen_images::arrays::START;
 use bunsen_images::zip_entries::ZipEntries;
 use bunsen_images::{CollectionBuilder, Format, ImagesError};
 use image::{DynamicImage, ImageFormat};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
+use zip::CompressionMethod;
 
 use crate::support::{
     COLOUR, GREY, build_as, encode, gzip, idx, idx_of, labels, npy, pets, png, zip,

@@ -155,14 +155,14 @@ fn a_zip_may_be_a_class() {
             .map(|(path, bytes)| (path.as_str(), bytes.clone()));
         let zip = pack(&files);
         let entries = ZipEntries::open(folder, Cursor::new(&zip), zip.len() as u64).unwrap();
-        let mut entries = entries.in_folder(Some(folder.into()));
+        let mut entries = entries.in_folder(Some(folder));
         while builder.add_next_entry(&mut entries).unwrap() {}
     }
     assert_eq!(builder.finish().unwrap(), build(&pets()).unwrap());
     // Of a zip that has folders nothing changes.
     let zip = pack(&pets());
     let entries = ZipEntries::open("pets", Cursor::new(&zip), zip.len() as u64).unwrap();
-    let mut entries = entries.in_folder(Some("more".into()));
+    let mut entries = entries.in_folder(Some("more"));
     let mut builder = CollectionBuilder::new(COLOUR);
     while builder.add_next_entry(&mut entries).unwrap() {}
     assert_eq!(builder.finish().unwrap(), build(&pets()).unwrap());
