@@ -29,9 +29,11 @@ const LEAST_TOLD: usize = 4;
 
 /// An image as it is compared.
 struct Look {
-    /// The brightness of each pixel times their number, less their sum.
-    values: Vec<i64>,
-    /// The sum of their magnitudes.
+    /// The brightness of each pixel: a byte, for there is one look of each of up to 195,918 images at once.
+    luma: Vec<u8>,
+    /// Their sum.
+    sum: i64,
+    /// The sum of how far each, times their number, is from their sum.
     contrast: i64,
     /// Whether it is a drawing on plain ground.
     is_plain: bool,
@@ -49,25 +51,25 @@ impl Look {
                 (299 * red + 587 * green + 114 * blue) / 1000
             }
         };
-        let luma: Vec<i64> = (0..plane).map(luma).collect();
-        let sum: i64 = luma.iter().sum();
-        let values: Vec<i64> = luma
-            .iter()
-            .map(|value| plane as i64 * value - sum)
-            .collect();
+        let luma: Vec<u8> = (0..plane).map(|at| luma(at) as u8).collect();
+        let sum: i64 = luma.iter().map(|value| i64::from(*value)).sum();
         let mut shades = [0usize; 256];
         for value in &luma {
-            shades[*value as usize & 255] += 1;
+            shades[usize::from(*value)] += 1;
         }
         let commonest = shades
             .windows(3)
             .map(|three| three.iter().sum::<usize>())
             .max();
         Look {
-            contrast: values.iter().map(|value| value.abs()).sum(),
+            contrast: luma
+                .iter()
+                .map(|value| (plane as i64 * i64::from(*value) - sum).abs())
+                .sum(),
             is_plain: 4 * commonest.unwrap_or(0) > plane,
             bits: bits(&luma, format.size),
-            values,
+            luma,
+            sum,
         }
     }
 
@@ -77,7 +79,8 @@ impl Look {
         }
         let least = self.contrast.min(other.contrast);
         // Plain colours have nothing by which they could be alike.
-        if least < LEAST_CONTRAST * (self.values.len() * self.values.len()) as i64 {
+        let plane = self.luma.len() as i64;
+        if least < LEAST_CONTRAST * plane * plane {
             return false;
         }
         let parts = if self.is_plain || other.is_plain {
@@ -85,9 +88,10 @@ impl Look {
         } else {
             4
         };
+        let brighter = self.sum - other.sum;
         let mut differing = 0;
-        for (a, b) in self.values.iter().zip(&other.values) {
-            differing += (a - b).abs();
+        for (a, b) in self.luma.iter().zip(&other.luma) {
+            differing += (plane * (i64::from(*a) - i64::from(*b)) - brighter).abs();
             if parts * differing > least {
                 return false;
             }
@@ -96,13 +100,18 @@ impl Look {
     }
 }
 
-fn bits(luma: &[i64], size: usize) -> u64 {
+fn bits(luma: &[u8], size: usize) -> u64 {
     let cell = |row: usize, column: usize| -> i64 {
         let rows = row * size / ROWS..(row + 1) * size / ROWS;
         let columns = column * size / COLUMNS..(column + 1) * size / COLUMNS;
         let area = (rows.len() * columns.len()) as i64;
         let sum: i64 = rows
-            .map(|y| columns.clone().map(|x| luma[y * size + x]).sum::<i64>())
+            .map(|y| {
+                columns
+                    .clone()
+                    .map(|x| i64::from(luma[y * size + x]))
+                    .sum::<i64>()
+            })
             .sum();
         // The mean in 1 / 256, so that cells of other sizes compare.
         256 * sum / area.max(1)
