@@ -13,7 +13,9 @@ const QUICK = {
   data: "mnist",
   epochs: "2",
   eps: "1e-8",
+  freeze: "0",
   head_lr: "1",
+  init: "",
   lr: "0.006",
   model: "lenet5",
   nesterov: "off",
@@ -48,6 +50,8 @@ describe("which recipes the other libraries can train", () => {
     ["test", "1000"],
     ["tta", "flip"],
     ["wd", "0.01"],
+    ["freeze", "2"],
+    ["init", "0123456789abcdef"],
     ["a_field_of_later", "on"],
   ])("not one with %s=%s, and the reason names it", (key, value) => {
     expect(whyPeersCannot({ ...QUICK, [key]: value })).toBe(
