@@ -94,6 +94,16 @@ impl Compiler<'_> {
         self.values.gradient_part(&mut self.program, value)
     }
 
+    /// Room for a gradient of `len` elements that a kernel gives and nothing needs.
+    pub(super) fn unread_gradient(&mut self, len: usize) -> GradientPart {
+        GradientPart {
+            epilogue: Epilogue::default(),
+            output: self.program.temporary(len),
+            reads: Vec::new(),
+            second: None,
+        }
+    }
+
     /// Where the gradient of a normalization's input goes, if that comes from several operations: to the gradients of their outputs.
     pub(super) fn gradient_of_sources(&mut self, fused: &Fused) -> GradientPart {
         let [_, height, width] = fused.inputs[0].dims;

@@ -87,13 +87,16 @@ impl Compiler<'_> {
         let parameters = self.parameters(fused);
         let x = self.input(fused);
         let size = self.workgroup_size();
-        // What stands before a normalization of the image itself has no gradient; that is left to burn's path.
         let part = match fused.sources.is_empty() {
-            true => self.gradient_part(fused.inputs[0].value),
-            false => Some(self.gradient_of_sources(fused)),
+            true => match self.gradient_part(fused.inputs[0].value) {
+                Some(part) => part,
+                // It reads the image, or what frozen layers give: its kernel writes that gradient all the same.
+                None => self.unread_gradient(x.len),
+            },
+            false => self.gradient_of_sources(fused),
         };
-        let (Some(statistics), Some(part)) = (self.statistics(fused, &shape), part) else {
-            return Err(Unsupported("a normalization of the image".to_owned()));
+        let Some(statistics) = self.statistics(fused, &shape) else {
+            return Err(Unsupported("a normalization without statistics".to_owned()));
         };
         let partials = self.partial_sums(fused, shape.shards, 2 * shape.channels);
         let (kernel, bindings) = match self.norm_parts(&shape) {
