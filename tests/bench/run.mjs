@@ -17,6 +17,7 @@ const SUBJECTS = {
   dispatches: "what a step asks of the GPU: how often it is given a kernel to run",
   agreement: "losses on the GPU engine against the CPU engine's",
   lessons: "the runs of the lessons, trained again: whether each gives what its lesson says",
+  trained: "the networks that come with the site, trained again: whether each gives the file that lies there",
   replays: "stored links in every browser that is there: whether each gives its stored check, bit for bit",
   resumes: "runs cut short by the end of worker, tab and browser, and gone on with",
   sizes: "what a visitor downloads: gzip and brotli sizes of the two builds",

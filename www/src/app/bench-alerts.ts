@@ -109,7 +109,7 @@ export class BenchAlerts extends BenchElement {
   /** Whether there is something to say of a file of weights. */
   get #hasWeights(): boolean {
     const { offered, missing, initial } = this.state.files;
-    return this.state.data.isAbsent || offered !== null || missing !== null || initial?.isKept === false;
+    return this.state.data.isAbsent || offered !== null || missing !== null || initial !== null;
   }
 
   async #loadWeights(): Promise<void> {

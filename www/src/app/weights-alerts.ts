@@ -1,13 +1,17 @@
 import { html, nothing } from "lit";
 import { customElement, query } from "lit/decorators.js";
 
+import { INIT_KEY } from "../../../crate/js/init-key.js";
 import { networkIn } from "../bench/weights-files.js";
 import { choiceLabel } from "../fields.js";
 import { count } from "../format.js";
 import type { WeightsInfo } from "../module.js";
 import { isLocked } from "../state/run-state.js";
+import type { MissedWeights } from "../protocol.js";
 import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
+import { trainedOf } from "../trained/networks.js";
+import { recipeHref, trainedText } from "../trained/words.js";
 import { button } from "../ui/button.js";
 import { failureNote } from "../ui/failure-note.js";
 import { msg } from "../words/msg.js";
@@ -22,18 +26,19 @@ export class WeightsAlerts extends BenchElement {
 
   override render() {
     return html`
-      ${this.#missing()} ${this.#offered()} ${this.#alone()} ${this.#unkept()}
+      ${this.#missing()} ${this.#offered()} ${this.#shipped()} ${this.#alone()} ${this.#unkept()}
       ${failureNote(this.state.requests.failed.keepWeights)}
     `;
   }
 
   /** The recipe starts from a file that is not here. */
   #missing() {
-    const { missing } = this.state.files;
+    const { missing, missed } = this.state.files;
     if (missing === null) return nothing;
     return html`
       <div class="item" role="group" aria-label=${msg("Initial weights")}>
         <p role="alert">
+          ${missed && missedText(missed)}
           ${msg(
             "This run starts from weights in a file. Drop the file whose digest (SHA-256) begins with {digest}, or choose it.",
             { digest: missing },
@@ -92,6 +97,21 @@ export class WeightsAlerts extends BenchElement {
     });
   }
 
+  /** The recipe starts from a network that comes with the page. */
+  #shipped() {
+    const { parsed, fields } = this.state.recipe;
+    const network = trainedOf(parsed?.values[INIT_KEY]);
+    if (!network || this.state.files.missing !== null) return nothing;
+    return html`
+      <div class="item" role="note" aria-label=${msg("Trained network")}>
+        <p>
+          ${msg("The weights that this starts from come with this page.")} ${trainedText(network, fields)}.
+          <a href=${recipeHref(network)}>${msg("The recipe that it was trained by")}</a>
+        </p>
+      </div>
+    `;
+  }
+
   /** The network answers, and nothing else can be done without its data. */
   #alone() {
     if (!this.state.data.isAbsent) return nothing;
@@ -108,7 +128,7 @@ export class WeightsAlerts extends BenchElement {
   #unkept() {
     const { initial } = this.state.files;
     const { values } = this.state.recipe.parsed ?? {};
-    if (!initial || initial.isKept || values?.["init"] !== initial.digest) return nothing;
+    if (!initial || initial.isKept || values?.[INIT_KEY] !== initial.digest) return nothing;
     return html`
       <div class="item" role="note">
         <p>
@@ -117,5 +137,15 @@ export class WeightsAlerts extends BenchElement {
         ${button(msg("Save these weights"), { onPress: () => this.bench.weights.saveInitial() })}
       </div>
     `;
+  }
+}
+
+/** Why the file that comes with the page is not here. */
+function missedText(missed: MissedWeights): string {
+  switch (missed) {
+    case "damaged":
+      return msg("The file that comes with this page was not used: its digest is another one, so it is damaged.");
+    case "unreachable":
+      return msg("The file that comes with this page could not be loaded.");
   }
 }

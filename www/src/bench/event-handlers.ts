@@ -172,7 +172,8 @@ export function eventHandlers(targets: EventTargets): EventHandlers {
     },
     readingFiles: ({ progress: reading }) => customDataset.update({ reading }),
     customDataset: ({ dataset }) => customImages.loaded(dataset),
-    weights: ({ digest, held }) => files.update(held ? { initial: held, missing: null } : { missing: digest }),
+    weights: ({ digest, held, missed }) =>
+      files.update(held ? { initial: held, missing: null } : { missing: digest, missed }),
     answering: ({ data: info }) => {
       data.set(absent(data.current, info));
       setNotices([]);

@@ -1,6 +1,7 @@
 import { isCustom } from "../../../crate/js/custom-dataset-keys.js";
 import { INIT_KEY } from "../../../crate/js/init-key.js";
 import type { Verdict } from "../module.js";
+import type { HeldWeights } from "../protocol.js";
 import type { AppState } from "../state/app-state.js";
 import { refusalOf, resultOf } from "../state/run-state.js";
 import { msg, plural } from "../words/msg.js";
@@ -9,7 +10,7 @@ import { msg, plural } from "../words/msg.js";
 interface Needed {
   /** A person's own images. */
   isCustom: boolean;
-  /** The file of weights that it starts from. */
+  /** The file of weights that it starts from, unless that comes with the page. */
   startsFromFile: boolean;
 }
 
@@ -42,13 +43,16 @@ export interface SharedLink {
 }
 
 export function sharedOf({ stores }: AppState): Shared {
-  const { recipe, run, engine, progress, results } = stores;
+  const { recipe, run, engine, progress, results, files } = stores;
   const { parsed, link, next, nextRefusal } = recipe.current;
+  const { initial } = files.current;
   const checkedLink = resultOf(run.current)?.checkedLink ?? null;
   const isTaken = parsed !== null && refusalOf(run.current) === null;
   return {
     link,
-    recipe: isTaken ? { link: parsed.link, isChecked: Boolean(parsed.check), ...neededBy(parsed.values) } : null,
+    recipe: isTaken
+      ? { link: parsed.link, isChecked: Boolean(parsed.check), ...neededBy(parsed.values, initial) }
+      : null,
     engine: engine.current.engine?.kind ?? null,
     step: progress.current.step,
     isFinished: run.current.phase === "finished",
@@ -56,7 +60,7 @@ export function sharedOf({ stores }: AppState): Shared {
     handedOver: results.current.handedOver,
     computedFrom: results.current.computedFrom,
     verdict: results.current.verdict,
-    next: next && { link: next.link, ...neededBy(next.parsed.values) },
+    next: next && { link: next.link, ...neededBy(next.parsed.values, initial) },
     isPartRefused: nextRefusal !== null,
   };
 }
@@ -99,8 +103,10 @@ function sharedLinkOf(run: Shared): SharedLink {
   return { link, text: withNeeded(text, recipe) };
 }
 
-function neededBy(values: Readonly<Record<string, string>>): Needed {
-  return { isCustom: isCustom(values), startsFromFile: Boolean(values[INIT_KEY]) };
+function neededBy(values: Readonly<Record<string, string>>, initial: HeldWeights | null): Needed {
+  const digest = values[INIT_KEY];
+  const comesWithPage = initial?.isShipped === true && initial.digest === digest;
+  return { isCustom: isCustom(values), startsFromFile: Boolean(digest) && !comesWithPage };
 }
 
 function withNeeded(text: string, { isCustom, startsFromFile }: Needed): string {

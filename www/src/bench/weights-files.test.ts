@@ -13,7 +13,7 @@ const { id, run, say, open, train } = benchEach((made) => ({ workers, bench } = 
 
 const DIGEST = "0123456789abcdef";
 const OTHER = "fedcba9876543210";
-const HELD = { digest: DIGEST, file: new Blob(["x"]), isKept: true };
+const HELD = { digest: DIGEST, file: new Blob(["x"]), isKept: true, isShipped: false };
 const info = (part: Partial<WeightsInfo> = {}): WeightsInfo => ({
   digest: DIGEST,
   format: "weights",
@@ -32,7 +32,7 @@ function openLacking(): void {
   const values = { model: "lenet5", init: DIGEST };
   const parsed = { link: `model=lenet5&init=${DIGEST}`, values, defaults: {}, notices: [] } as never;
   say({ type: "chosen", id: id(), parsed, description: {} as never, stack: null });
-  say({ type: "weights", id: id(), digest: DIGEST, held: null });
+  say({ type: "weights", id: id(), digest: DIGEST, held: null, missed: null });
 }
 
 describe("an opened file of weights", () => {
@@ -88,6 +88,31 @@ describe("an opened file of weights", () => {
     await bench.weights.open(file());
     expect(bench.state.files).toMatchObject({ unreadable: "It is damaged.", offered: null });
     expect(run().phase).toBe("paused");
+  });
+});
+
+describe("a network that comes with the page", () => {
+  test("answers in its own recipe, and no file is asked for", () => {
+    open();
+    bench.weights.answerBy({ link: "model=lenet5&data=mnist&v=1", digest: DIGEST });
+    const link = `model=lenet5&data=mnist&v=1&init=${DIGEST}`;
+    expect(links()).toEqual([link]);
+    expect(methods()).toEqual([]);
+    say({ type: "weights", id: id(), digest: DIGEST, held: { ...HELD, isShipped: true }, missed: null });
+    expect(bench.state.files).toMatchObject({ initial: { digest: DIGEST }, missing: null });
+  });
+
+  test("is not for a run that is going on", () => {
+    train();
+    bench.weights.answerBy({ link: "model=lenet5&data=mnist&v=1", digest: DIGEST });
+    expect(links()).toEqual([]);
+    expect(run().phase).toBe("training");
+  });
+
+  test("of which the file is damaged is asked for, with why", () => {
+    open();
+    say({ type: "weights", id: id(), digest: DIGEST, held: null, missed: "damaged" });
+    expect(bench.state.files).toMatchObject({ missing: DIGEST, missed: "damaged" });
   });
 });
 

@@ -8,6 +8,7 @@ import type { AppState } from "../state/app-state.js";
 import { networkOf, shownOf, wantedLink } from "../state/recipe.js";
 import { isLocked } from "../state/run-state.js";
 import { canTrainFurther } from "../state/weights.js";
+import type { TrainedNetwork } from "../trained/networks.js";
 import { msg } from "../words/msg.js";
 import type { Connection } from "./connection.js";
 import { save, underWay } from "./files.js";
@@ -75,6 +76,11 @@ export class WeightsFiles {
   /** The network of the file's own recipe answers, by the weights of the file. */
   answer(): Promise<void> {
     return this.#use(({ link }) => link ?? this.#linkAtHand);
+  }
+
+  /** A network that comes with the page answers. */
+  answerBy({ link, digest }: Pick<TrainedNetwork, "link" | "digest">): void {
+    this.#editor.openLink(withInit(link, digest));
   }
 
   /** The recipe at hand starts from the file, if it has the file's network; else the file's own does. */

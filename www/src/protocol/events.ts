@@ -25,6 +25,7 @@ import type {
   Engine,
   Failure,
   HeldWeights,
+  MissedWeights,
   ReadyRun,
   RestOfLink,
   StackText,
@@ -96,7 +97,7 @@ export type WorkerEvent =
   /** The images that the link names were in the storage. */
   | { type: "customDataset"; id: number; dataset: CustomDatasetInfo }
   /** Whether the file of weights is here that the recipe starts from. */
-  | { type: "weights"; id: number; digest: string; held: HeldWeights | null }
+  | { type: "weights"; id: number; digest: string; held: HeldWeights | null; missed: MissedWeights | null }
   /** The data are not here: the network answers by the weights of a file alone, to images of that shape. */
   | { type: "answering"; id: number; data: DataInfo }
   /** What the storage has of anybody's own images, and what went wrong with it. */

@@ -78,9 +78,14 @@ export interface HeldWeights {
   /** What a link names it by. */
   digest: string;
   file: Blob;
-  /** Whether the browser's storage keeps it. */
+  /** Whether it is there after a reload: the browser's storage keeps it, or the page brings it. */
   isKept: boolean;
+  /** Whether it comes with the page: nobody has to give it. */
+  isShipped: boolean;
 }
+
+/** Why a file of weights that comes with the page is not here. */
+export type MissedWeights = "damaged" | "unreachable";
 
 /** A network as its card shows it. */
 export interface Card {

@@ -1,6 +1,6 @@
 import type { Curves } from "./curves.js";
 import type { RunFile, WeightsInfo } from "../module.js";
-import type { HeldWeights } from "../protocol.js";
+import type { HeldWeights, MissedWeights } from "../protocol.js";
 
 /** Files that a person opened. */
 export interface FilesState {
@@ -14,6 +14,8 @@ export interface FilesState {
   initial: HeldWeights | null;
   /** The digest of the one that it starts from, where that is not here. */
   missing: string | null;
+  /** Why that one did not come with the page, which brings it. */
+  missed: MissedWeights | null;
 }
 
 /** A file of weights that a person opened. */
@@ -36,4 +38,5 @@ export const initialFiles: FilesState = {
   offered: null,
   initial: null,
   missing: null,
+  missed: null,
 };

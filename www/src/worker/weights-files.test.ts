@@ -17,15 +17,20 @@ const CLASSES = ["cat", "dog"];
 const RECIPE = { link: `model=lenet5&init=${DIGEST}`, values: { data: "own", init: DIGEST } } as never;
 
 /** The files of a worker, with what it posts. A file of a zero is none. */
-function worker(keeps = true) {
+function worker(
+  keeps = true,
+  shipped: (digest: string) => Promise<Uint8Array | null | undefined> = async () => undefined,
+) {
   const posted: WorkerEvent[] = [];
-  const addWeights = vi.fn(([byte]: Uint8Array) => {
+  const readWeights = ([byte]: Uint8Array) => {
     if (byte === 0) throw new Error("It is damaged.");
     return { digest: `digest-${byte}` };
-  });
+  };
+  const addWeights = vi.fn(readWeights);
   const free = vi.fn();
   const load = vi.fn(async () => ({ classes: CLASSES, input: [1, 28, 28], predict: async () => "an answer", free }));
-  const files = new WeightsFiles({ addWeights, load } as unknown as Lab, (event) => posted.push(event), keeps);
+  const lab = { readWeights, addWeights, load } as unknown as Lab;
+  const files = new WeightsFiles(lab, (event) => posted.push(event), keeps, shipped);
   return { files, posted, addWeights, load, free };
 }
 
@@ -44,7 +49,41 @@ test("where it is not there the page is told so, and of a recipe that needs none
   await files.find(1, { init: "" });
   expect(posted).toEqual([]);
   await files.find(2, { init: DIGEST });
-  expect(posted).toEqual([{ type: "weights", id: 2, digest: DIGEST, held: null }]);
+  expect(posted).toEqual([{ type: "weights", id: 2, digest: DIGEST, held: null, missed: null }]);
+});
+
+test("a file that comes with the page is not asked for, and stored nowhere", async () => {
+  const shipped = vi.fn(async () => BYTES);
+  const { files, posted, addWeights } = worker(true, shipped);
+  await files.find(1, { init: DIGEST });
+  expect(shipped).toHaveBeenCalledWith(DIGEST);
+  expect(addWeights).toHaveBeenCalledWith(BYTES);
+  expect(files.lacks({ init: DIGEST })).toBe(false);
+  expect(posted).toMatchObject([{ held: { digest: DIGEST, isKept: true, isShipped: true }, missed: null }]);
+  expect(storage.names(FOLDER)).toEqual([]);
+  await files.find(2, { init: DIGEST });
+  expect(shipped).toHaveBeenCalledTimes(1);
+});
+
+test("one that a person gave before is not fetched", async () => {
+  await worker().files.keep(BYTES);
+  const shipped = vi.fn(async () => BYTES);
+  const { files, posted } = worker(true, shipped);
+  await files.find(1, { init: DIGEST });
+  expect(posted).toMatchObject([{ held: { isShipped: false } }]);
+  expect(shipped).not.toHaveBeenCalled();
+});
+
+test.each([
+  ["damaged", Uint8Array.of(0)],
+  ["damaged", Uint8Array.of(9)],
+  ["unreachable", null],
+] as const)("one that comes with the page and is %s is refused, and nothing of it is held", async (missed, bytes) => {
+  const { files, posted, addWeights } = worker(true, async () => bytes);
+  await files.find(1, { init: DIGEST });
+  expect(posted).toEqual([{ type: "weights", id: 1, digest: DIGEST, held: null, missed }]);
+  expect(addWeights).not.toHaveBeenCalled();
+  expect(files.lacks({ init: DIGEST })).toBe(true);
 });
 
 test("a file that cannot be used is not kept", async () => {

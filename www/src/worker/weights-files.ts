@@ -1,7 +1,8 @@
 import { INIT_KEY } from "../../../crate/js/init-key.js";
 import type { BunsenError, Lab, Model, ParsedLink, WeightsInfo } from "../module.js";
-import type { HeldWeights, WorkerEvent } from "../protocol.js";
+import type { HeldWeights, MissedWeights, WorkerEvent } from "../protocol.js";
 import type { Answers } from "./request-context.js";
+import { trainedFile } from "./trained-file.js";
 import { WeightsStorage } from "./weights-storage.js";
 
 /** How an error says that the data are not here. */
@@ -18,11 +19,16 @@ export class WeightsFiles {
   /** The network that answers without its data. */
   #model: Model | undefined;
   #alone: Answers | undefined;
+  readonly #shipped: typeof trainedFile;
 
-  /** @param keeps whether the browser's storage is to keep them */
-  constructor(lab: Lab, post: (event: WorkerEvent) => void, keeps: boolean) {
+  /**
+   * @param keeps whether the browser's storage is to keep them
+   * @param shipped gets the files that come with the page
+   */
+  constructor(lab: Lab, post: (event: WorkerEvent) => void, keeps: boolean, shipped = trainedFile) {
     this.#lab = lab;
     this.#post = post;
+    this.#shipped = shipped;
     this.#storage = keeps ? new WeightsStorage() : null;
   }
 
@@ -36,7 +42,7 @@ export class WeightsFiles {
   async keep(bytes: Uint8Array): Promise<HeldWeights> {
     const { digest } = this.#hold(bytes);
     const isKept = await this.#store(digest, bytes);
-    const held = { digest, file: new Blob([bytes as BlobPart]), isKept };
+    const held = { digest, file: new Blob([bytes as BlobPart]), isKept, isShipped: false };
     this.#held.set(digest, held);
     return held;
   }
@@ -91,21 +97,34 @@ export class WeightsFiles {
 
   async #find(id: number, digest: string): Promise<void> {
     if (!this.#held.has(digest)) await this.#takeStored(digest);
-    this.#post({ type: "weights", id, digest, held: this.#held.get(digest) ?? null });
+    const missed = this.#held.has(digest) ? null : await this.#takeShipped(digest);
+    this.#post({ type: "weights", id, digest, held: this.#held.get(digest) ?? null, missed });
   }
 
   async #takeStored(digest: string): Promise<void> {
     const bytes = await this.#storage?.read(digest);
-    if (!bytes) return;
+    if (bytes && !this.#take(digest, bytes, false)) await this.#storage?.setAside(digest);
+  }
+
+  /** Why a file that comes with the page is not here; null where it is, and of one that does not come with it. */
+  async #takeShipped(digest: string): Promise<MissedWeights | null> {
+    const bytes = await this.#shipped(digest);
+    if (bytes === undefined) return null;
+    if (bytes === null) return "unreachable";
+    return this.#take(digest, bytes, true) ? null : "damaged";
+  }
+
+  /** Holds a file that should have that digest. Whether it does. */
+  #take(digest: string, bytes: Uint8Array, isShipped: boolean): boolean {
     try {
-      if (this.#hold(bytes).digest === digest) {
-        this.#held.set(digest, { digest, file: new Blob([bytes as BlobPart]), isKept: true });
-        return;
-      }
+      if (this.#lab.readWeights(bytes).digest !== digest) return false;
+      this.#hold(bytes);
     } catch {
       // The page asks for the file.
+      return false;
     }
-    await this.#storage?.setAside(digest);
+    this.#held.set(digest, { digest, file: new Blob([bytes as BlobPart]), isKept: true, isShipped });
+    return true;
   }
 
   #hold(bytes: Uint8Array): WeightsInfo {

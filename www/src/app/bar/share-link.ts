@@ -71,7 +71,8 @@ function selectAll(event: Event): void {
   (event.target as HTMLInputElement).select();
 }
 
-/** Whether the file is here that the link at an address starts from. */
+/** Whether the file is here that the link at an address starts from, and has to be given along with it. */
 function hasInitialWeights(address: string, { files: { initial } }: AppState): boolean {
-  return initial !== null && new URLSearchParams(new URL(address).hash.slice(1)).get(INIT_KEY) === initial.digest;
+  if (!initial || initial.isShipped) return false;
+  return new URLSearchParams(new URL(address).hash.slice(1)).get(INIT_KEY) === initial.digest;
 }

@@ -6,6 +6,8 @@ import { shared } from "../../styles/shared.js";
 import { failureNote } from "../../ui/failure-note.js";
 import { button } from "../../ui/button.js";
 import { BenchElement } from "../../app/bench-element.js";
+import { TRAINED, type TrainedNetwork } from "../../trained/networks.js";
+import { recipeHref, trainedText } from "../../trained/words.js";
 import { msg } from "../../words/msg.js";
 
 /** Saves the run's weights and checkpoints as files, and opens them. */
@@ -20,6 +22,14 @@ export class ExportPanel extends BenchElement {
 
       input {
         display: none;
+      }
+
+      ul {
+        display: grid;
+        gap: 0.4rem;
+        margin: 0.4rem 0 0;
+        padding: 0;
+        list-style: none;
       }
     `,
   ];
@@ -48,7 +58,35 @@ export class ExportPanel extends BenchElement {
         tabindex="-1"
         @change=${() => this.#open()}
       />
+      ${this.#trained()}
     `;
+  }
+
+  /** Networks that are trained already. */
+  #trained() {
+    const { run, recipe } = this.state;
+    const enabled = !isLocked(run);
+    return html`
+      <h3 id="trained">${msg("Try a trained network")}</h3>
+      <p class="soft">${msg("These come with the page. Press one, and it answers to what you draw or show it.")}</p>
+      <ul aria-labelledby="trained">
+        ${TRAINED.map(
+          (network) => html`
+            <li>
+              ${button(trainedText(network, recipe.fields), { enabled, onPress: () => this.#answerBy(network) })}
+              <a href=${recipeHref(network)}>${msg("Its recipe")}</a>
+              <a href=${network.url} download=${`${network.model}-${network.data}.safetensors`}>${msg("Its file")}</a>
+            </li>
+          `,
+        )}
+      </ul>
+    `;
+  }
+
+  /** It answers on the stage, which comes into view. */
+  #answerBy(network: TrainedNetwork): void {
+    this.bench.weights.answerBy(network);
+    this.dispatchEvent(new CustomEvent("show-panel", { detail: "stage-panel", bubbles: true, composed: true }));
   }
 
   #open(): void {
