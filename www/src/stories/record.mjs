@@ -4,7 +4,7 @@
 // The package has to be built (`cargo xtask build`). Every file is that of any machine. With `--print` nothing is
 // written: what the stories say is printed, and how long their runs took.
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -20,6 +20,7 @@ const { fillClosing } = await source("stories/closing/fill.ts");
 const { commonestShare } = await source("outcome/evidence.ts");
 const { thinCurve } = await source("stories/curve.ts");
 const { toPlanes } = await source("stories/byte-planes.ts");
+const { TRAINED } = await source("trained/networks.ts");
 const { RECORDED_FORMAT } = await source("stories/recorded.ts");
 
 const { values: options, positionals } = parseArgs({
@@ -110,6 +111,8 @@ function storyOf(text) {
 
 const date = new Date().toISOString().slice(0, 10);
 const lab = await openLab({ engine: "cpu" });
+// Some recipes start from a network that comes with the page.
+for (const { url } of TRAINED) lab.addWeights(new Uint8Array(readFileSync(new URL(url))));
 // Yours is another one for each person.
 const stories =
   positionals.length > 0 ? positionals.map(storyOf) : STORIES.filter((/** @type {any} */ { id }) => id !== "yours");

@@ -16,6 +16,7 @@ export const RECORDED_STORIES: readonly string[] = [
   "vgg-linear-layers",
   "auxiliary-classifiers",
   "vit-little-data",
+  "few-images",
   "split-network",
 ];
 

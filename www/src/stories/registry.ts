@@ -17,6 +17,7 @@
  */
 import { auxiliaryClassifiers } from "./auxiliary-classifiers.js";
 import { depthWithoutSkips } from "./depth-without-skips.js";
+import { fewImages } from "./few-images.js";
 import { learningRate } from "./learning-rate.js";
 import { splitNetwork } from "./split-network.js";
 import type { Story } from "./story.js";
@@ -32,6 +33,7 @@ export const STORIES: readonly Story[] = [
   vggLinearLayers,
   auxiliaryClassifiers,
   vitLittleData,
+  fewImages,
   splitNetwork,
   yours,
 ];

@@ -8,6 +8,7 @@ export const TITLES: readonly { id: string; title: string }[] = [
   { id: "vgg-linear-layers", title: defineMessage("What VGG's linear layers are worth") },
   { id: "auxiliary-classifiers", title: defineMessage("Why auxiliary classifiers") },
   { id: "vit-little-data", title: defineMessage("ViT with little data") },
+  { id: "few-images", title: defineMessage("Fifty images") },
   { id: "split-network", title: defineMessage("A split network") },
   { id: "yours", title: defineMessage("Yours") },
 ];

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { STORIES } from "../stories/registry.js";
 import { TRAINED, trainedOf } from "./networks.js";
 import { recipeHref, trainedText } from "./words.js";
 
@@ -21,4 +22,11 @@ test("a network is told with what it was trained on, how good its file is, and t
     "LeNet-5, trained on MNIST: 99.04 % of 10,000 test images",
   );
   expect(recipeHref(network)).toBe(`#${network.link}&check=${network.check}`);
+});
+
+test("the stories start from files that come with the page", () => {
+  const inits = STORIES.flatMap(({ recipes }) => recipes.map(({ link }) => new URLSearchParams(link).get("init")));
+  const digests = inits.filter((digest) => digest !== null);
+  expect(digests).toHaveLength(3);
+  for (const digest of digests) expect(trainedOf(digest)).toBeDefined();
 });

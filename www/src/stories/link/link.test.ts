@@ -120,7 +120,7 @@ test.each([
   [
     "story=skip",
     "There is no story “skip” here. There are: Watch it learn, Learning rate, Depth without skips, What VGG's linear layers are worth, " +
-      "Why auxiliary classifiers, ViT with little data, A split network, Yours.",
+      "Why auxiliary classifiers, ViT with little data, Fifty images, A split network, Yours.",
   ],
   ["story=", /^There is no story “” here/],
   [`story=${"x".repeat(1_000)}`, /^There is no story “x{40}…” here/],
