@@ -93,7 +93,8 @@ describe("a network with given weights", () => {
     await assert.rejects(other.load(link, tensors), {
       name: "BunsenError",
       kind: "file",
-      message: "These weights cannot be used: nothing says how the images of this network are normalized.",
+      message:
+        "These weights cannot be used: nothing says how the images of this network are normalized. Give the weights that Bunsen saved of the run (weights.safetensors), which say it.",
     });
     const normalization = run.normalization();
     assert.deepEqual(await (await other.load(link, tensors, { normalization })).predict(image), answer);

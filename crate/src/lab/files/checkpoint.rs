@@ -4,6 +4,7 @@
 use safetensors::tensor::Dtype;
 
 use super::LEAST_LOSS;
+use super::described::Described;
 use super::tensor_file::{TensorFile, TensorSource, TensorSpec, write_with_digest};
 use super::weights::{NetworkState, read_network, to_tensors};
 use crate::lab::engine::EngineKind;
@@ -38,6 +39,8 @@ pub struct CheckpointHeader {
 pub struct Checkpoint {
     /// Which run it belongs to.
     pub header: CheckpointHeader,
+    /// What it says of images, so that its network can answer without the data.
+    pub described: Described,
     /// All parameters, `[parameters]`.
     pub weights: Vec<f32>,
     /// The running statistics of batch normalization, `[statistics]`; `None` for a network without it.
@@ -143,6 +146,8 @@ impl Checkpoint {
             ];
             let step = self.header.handed_over.map(|step| step.to_string());
             entries.extend(step.as_deref().map(|step| ("handed-over", step)));
+            let described = self.described.entries();
+            entries.extend(described.iter().map(|(key, value)| (*key, value.as_str())));
             write_with_digest(&entries, &tensors)
         });
         written.map_err(|why| LabError::Checkpoint(format!("it could not be written ({why}).")))
@@ -202,6 +207,7 @@ impl Checkpoint {
             second_moment: vector(1, SECOND_MOMENT),
             average: vector(2, AVERAGE),
             trace: file.bits(TRACE),
+            described: Described::read(file),
             header,
         })
     }

@@ -36,6 +36,9 @@ impl Run {
     }
 }
 
+/// The end of a sentence. A file of other programs does not say it, nor does a checkpoint that was saved before they did.
+const UNKNOWN_NORMALIZATION: &str = "nothing says how the images of this network are normalized. Give the weights that Bunsen saved of the run (weights.safetensors), which say it.";
+
 /// A data set that stands for that of a recipe, in a run that is asked and not trained: a batch of images of its shape. They are noise,
 /// because a GPU's self-test computes with them. `normalization` is how images are normalized that the recipe does not know: a person's own.
 ///
@@ -61,7 +64,7 @@ pub fn stand_in(
             Some("their deviation has to be above 0 in each channel.".to_owned())
         }
         None if matches!(data::source(recipe), Source::Custom) => {
-            Some("nothing says how the images of this network are normalized.".to_owned())
+            Some(UNKNOWN_NORMALIZATION.to_owned())
         }
         _ => None,
     };

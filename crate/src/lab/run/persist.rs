@@ -87,7 +87,19 @@ impl Run {
             None => Vec::new(),
         };
         let link = self.recipe.link();
-        let described = Described {
+        weights::write(
+            &self.trainer,
+            &values,
+            &statistics,
+            &link,
+            &self.described(),
+        )
+        .map_err(LabError::Weights)
+    }
+
+    /// What its files say of images.
+    fn described(&self) -> Described {
+        Described {
             classes: Some(self.data.info.classes.clone()),
             normalization: self
                 .trainer
@@ -95,9 +107,7 @@ impl Run {
                 .normalizes()
                 .then(|| self.normalization().clone()),
             shape: Some(self.data.info.shape()),
-        };
-        weights::write(&self.trainer, &values, &statistics, &link, &described)
-            .map_err(LabError::Weights)
+        }
     }
 
     /// All that the run needs to resume from here, as a safetensors file.
@@ -132,6 +142,7 @@ impl Run {
                 computed_from: self.computed_from,
                 handed_over: self.handed_over,
             },
+            described: self.described(),
             weights,
             running_statistics,
             first_moment,

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::lab::files::tensor_file;
+use crate::lab::files::weights_file::WeightsFile;
 use crate::lab::run::load::stand_in;
 
 /// A run without data, with these weights.
@@ -65,6 +66,17 @@ fn a_checkpoint_answers_with_the_weights_that_its_run_is_scored_with() {
 }
 
 #[test]
+fn a_checkpoint_says_of_images_what_weights_say() {
+    let recipe = recipe("model=mlp&widths=2&data=digits&subset=8&batch=4&steps=2");
+    let run = block_on(Run::start(&Engine::cpu(), recipe.clone(), data(&recipe))).unwrap();
+    let [weights, checkpoint] = [block_on(run.weights()), block_on(run.checkpoint())];
+    let described = |file: Vec<u8>| WeightsFile::open(&file).unwrap().described();
+    let of_weights = described(weights.unwrap());
+    assert_eq!(of_weights.classes.as_ref().map(Vec::len), Some(10));
+    assert_eq!(described(checkpoint.unwrap()), of_weights);
+}
+
+#[test]
 fn weights_that_do_not_fit_are_refused() {
     let recipe = |model: &str| recipe(&format!("model={model}&data=digits&batch=16"));
     let engine = Engine::cpu();
@@ -118,7 +130,7 @@ fn somebodys_own_images_need_their_normalization() {
     for (wrong, why) in [
         (
             None,
-            "nothing says how the images of this network are normalized.",
+            "nothing says how the images of this network are normalized. Give the weights that Bunsen saved of the run (weights.safetensors), which say it.",
         ),
         (
             Some(normalization(1, 0.25)),
