@@ -170,6 +170,16 @@ impl Kind {
         of_markup(start)
     }
 
+    /// Why one file of the kind is not read, as the end of a sentence: "HEIC photo: Save them as JPEG, and give those".
+    pub(crate) fn why(&self) -> String {
+        let noun = self.nouns[0];
+        format!(
+            "{}: {}",
+            noun.strip_suffix(" was").unwrap_or(noun),
+            self.way
+        )
+    }
+
     /// The kind of a zip that is no folder of images, by the names in it: documents and weights are zips too.
     pub fn of_zip<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<&'static Self> {
         names.find_map(|name| match name {

@@ -6,6 +6,7 @@
 //!
 //! - [`builder`]: collects files one by one, and reports which were skipped and why
 //! - [`decode`]: the pixels of one file; [`resize`]: a small square of them
+//! - [`single`]: an image by itself, which a network is asked about; [`zip_files`]: those in a zip
 //! - [`kinds`]: files that are known and not read; `labels`: tables and lists of the images' classes
 //! - [`arrays`]: data sets that are arrays of numbers: IDX, npy, npz and CSV
 //! - [`paths`]: the folders and the name of a file; [`classes`]: which folder is an image's class; [`printable`]: names as they are shown
@@ -37,12 +38,14 @@ pub mod pickle;
 pub mod printable;
 pub mod resize;
 pub mod sheet;
+pub mod single;
 mod split;
 mod twins;
 pub mod untar;
 #[cfg(target_family = "wasm")]
 mod web;
 pub mod zip_entries;
+pub mod zip_files;
 mod zip_names;
 
 pub use builder::CollectionBuilder;

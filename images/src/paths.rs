@@ -23,6 +23,11 @@ pub fn components(path: &str) -> Result<Vec<String>, ImagesError> {
     Ok(named.map(printable).collect())
 }
 
+/// A text whose characters are composed (NFC), so that equal names are equal.
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
 /// Whether it is one of the files that operating systems add to folders.
 pub fn is_hidden(components: &[String]) -> bool {
     let hidden = |part: &String| part.starts_with('.') || part == "__MACOSX";

@@ -16,7 +16,7 @@ use crate::printable::printable;
 use crate::zip_names;
 
 /// Bytes to be read anywhere in them.
-trait ReadSeek: Read + Seek {}
+pub(crate) trait ReadSeek: Read + Seek {}
 
 impl<R: Read + Seek> ReadSeek for R {}
 
@@ -24,11 +24,11 @@ impl<R: Read + Seek> ReadSeek for R {}
 pub struct ZipEntries<'a> {
     /// For messages.
     name: String,
-    archive: ZipArchive<Box<dyn ReadSeek + 'a>>,
-    paths: Vec<String>,
+    pub(crate) archive: ZipArchive<Box<dyn ReadSeek + 'a>>,
+    pub(crate) paths: Vec<String>,
     next: usize,
-    unpacked: u64,
-    limit: u64,
+    pub(crate) unpacked: u64,
+    pub(crate) limit: u64,
     /// Files with the name of an earlier one, which the list of files has in its place.
     repeated: usize,
     /// Where its files lie among those that were given.
@@ -313,7 +313,11 @@ fn inner_too_large(bytes: u64) -> String {
 }
 
 /// Reads on until there is one byte more than allowed, or no more.
-fn read_up_to(entry: &mut impl Read, limit: u64, contents: &mut Vec<u8>) -> std::io::Result<usize> {
+pub(crate) fn read_up_to(
+    entry: &mut impl Read,
+    limit: u64,
+    contents: &mut Vec<u8>,
+) -> std::io::Result<usize> {
     let more = (limit + 1).saturating_sub(contents.len() as u64);
     entry.take(more).read_to_end(contents)
 }

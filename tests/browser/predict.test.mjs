@@ -7,11 +7,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import { images, shapes } from "./support/own-images.mjs";
 import { load, pkg } from "./support/paths.mjs";
 import { png } from "./support/png.mjs";
-import { zip } from "./support/zip.mjs";
+import { members, zip } from "./support/zip.mjs";
 
 const RECIPE = "model=lenet5&batch=16&steps=60";
 
@@ -47,6 +48,9 @@ function withMetadata(file, change) {
   size.writeBigUInt64LE(BigInt(text.length));
   return Buffer.concat([size, text, file.subarray(8 + length)]);
 }
+
+/** Answers that the native command writes, too: crate/tests/predict.rs. @param {string} name */
+const reference = (name) => fileURLToPath(new URL(`../references/answers/${name}`, import.meta.url));
 
 const grey = (/** @type {number} */ value) => png(8, 8, () => [value, value, value]);
 
@@ -267,6 +271,72 @@ describe("answers to many images", () => {
       json.images.map((/** @type {any} */ { image }) => image),
       table.slice(1).map((line) => line.split(",")[0]),
     );
+  });
+
+  test("the command writes the bytes that the native one writes", async () => {
+    for (const name of ["colour", "grey"]) {
+      const [weights, archive] = [reference(`${name}.safetensors`), reference(`${name}.zip`)];
+      const [table, all] = [await readFile(reference(`${name}.csv`), "utf8"), reference(`${name}.json`)];
+      const ofZip = await bunsen("predict", weights, archive, "--csv", "reference.csv");
+      assert.equal(ofZip.status, 0, ofZip.err);
+      assert.equal(await readFile(join(folder, "reference.csv"), "utf8"), table);
+      const { out } = await bunsen("predict", weights, archive, "--json");
+      assert.equal(out, await readFile(all, "utf8"));
+      // A zip in a folder is opened.
+      const files = members(await readFile(archive)).filter(({ path }) => !path.endsWith(".zip"));
+      for (const { path, bytes } of files) await put(join(name, path), bytes);
+      const ofFolder = await bunsen("predict", weights, name, "--csv", "reference.csv");
+      assert.equal(ofFolder.status, 0, ofFolder.err);
+      assert.equal(await readFile(join(folder, "reference.csv"), "utf8"), table);
+    }
+  });
+
+  test("the command answers with a checkpoint of a person's own images as with the weights", async () => {
+    await put("own.safetensors", await run.checkpoint());
+    const { status, err } = await bunsen("predict", "own.safetensors", "new", "--csv", "checkpoint.csv");
+    assert.equal(status, 0, err);
+    const ofWeights = await bunsen("predict", "weights.safetensors", "new", "--csv", "weights.csv");
+    assert.equal(ofWeights.status, 0, ofWeights.err);
+    const [table, expected] = ["checkpoint.csv", "weights.csv"].map((name) => readFile(join(folder, name), "utf8"));
+    assert.equal(await table, await expected);
+    // One that was saved before checkpoints said it; nobody knows what it was made of.
+    const keys = ["classes", "mean", "std"];
+    const tensors = withMetadata(await run.weights(), (metadata) => keys.forEach((key) => metadata.delete(key)));
+    await put("old.safetensors", tensors);
+    const old = await bunsen("predict", "old.safetensors", "new");
+    assert.match(
+      old.err,
+      /nothing says how the images of this network are normalized\. Give the weights that Bunsen saved/,
+    );
+    assert.equal(old.status, 1);
+  });
+
+  test("names of old packers come out right, and tell classes", async () => {
+    const [circles = "", bytes] = ["circles", images[0]?.bytes ?? new Uint8Array()];
+    // ねこ in Shift-JIS.
+    const name = Buffer.concat([
+      Buffer.from(`${circles}/`),
+      Buffer.from([0x82, 0xcb, 0x82, 0xb1]),
+      Buffer.from(".png"),
+    ]);
+    const answers = await run.predictAll(zip([{ path: "", bytes, name }]));
+    assert.deepEqual(
+      answers.answers.map((/** @type {any} */ { path, label }) => [path, label]),
+      [["circles/ねこ.png", "circles"]],
+    );
+  });
+
+  test("a table beside the images is none of them, whatever it names", async () => {
+    const csv = Buffer.from("image,label\n1.png,a\n1.png,b\n2.png,b\n");
+    const answers = await run.predictAll([
+      { path: "1.png", bytes: images[0]?.bytes },
+      { path: "labels.csv", bytes: csv },
+      { path: "labels.json", bytes: Buffer.from('{"1.png": "b"}') },
+    ]);
+    assert.deepEqual(answers.unread, [
+      { path: "labels.csv", why: "it is a table or a list, and no image" },
+      { path: "labels.json", why: "it is a table or a list, and no image" },
+    ]);
   });
 
   test("the command says classes by numbers where nothing names them, of a checkpoint too", async () => {

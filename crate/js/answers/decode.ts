@@ -16,23 +16,23 @@ export type DecodedImage = { readonly pixels: Uint8Array } | { readonly why: str
 
 /**
  * The module makes whole data sets, which have two classes of two images at least: so a file is read beside these. Each is a PNG of 2×2
- * pixels in light colours that no photograph has side by side.
+ * pixels in light colours that no photograph has side by side, and of a name that no table has.
  */
 const COMPANIONS: readonly (readonly [path: string, base64: string])[] = [
   [
-    "a/1.png",
+    "a/companion-1.png",
     "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAF0lEQVR42mM48f/Z/30fGO6c+P/h2RYASowKiJNPvR0AAAAASUVORK5CYII=",
   ],
   [
-    "a/2.png",
+    "a/companion-2.png",
     "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAF0lEQVR42mP4v+/DnRP/GT4823Li/zMASfsKiHRAbw0AAAAASUVORK5CYII=",
   ],
   [
-    "b/1.png",
+    "b/companion-1.png",
     "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAF0lEQVR42mO4c+L/h2dbGE78f/Z/3wcASVEKiBNlTj0AAAAASUVORK5CYII=",
   ],
   [
-    "b/2.png",
+    "b/companion-2.png",
     "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAF0lEQVR42mP48GzLif/PGP7v+3DnxH8ASUwKiCiNMrAAAAAASUVORK5CYII=",
   ],
 ];
@@ -58,6 +58,7 @@ function decodeWith(images: ImagesModule, path: string, bytes: Uint8Array, forma
   const { pixels, notices } = collect(images, format, { path: `a/image${ending}`, bytes });
   const found = pixels.find((some) => !companions.some((companion) => equals(some, companion)));
   if (found) return { pixels: found };
+  if (/\.(?:csv|tsv|json)$/i.test(ending)) return { why: "it is a table or a list, and no image" };
   return { why: whyLeftOut(notices) };
 }
 

@@ -38,13 +38,24 @@ const LOCAL = 0x04034b50;
 /** Opens a zip. Throws where it is damaged, encrypted, or holds paths that lead out of it. */
 export async function zipFiles(name: string, file: BytesLike): Promise<ZipFile[]> {
   const access = await randomAccess(name, file);
-  // The module refuses what is no sound zip, in the sentences of data sets.
-  await withImagesModule(async (images) => images.Zip.open(name, access).free());
-  const entries = listOf(access);
+  // The module refuses what is no sound zip, in the sentences of data sets, and tells in which code page the names are.
+  const names = await withImagesModule(async (images) => {
+    const zip = images.Zip.open(name, access);
+    const paths = zip.paths();
+    zip.free();
+    return paths;
+  });
+  const entries = named(listOf(access), names);
   const budget = { left: Math.max(FREE_BYTES, MOST_RATIO * access.size) };
   return entries
     .filter((entry) => !entry.name.endsWith("/"))
     .map((entry) => ({ path: entry.name.replaceAll("\\", "/"), read: () => unpack(access, entry, budget) }));
+}
+
+/** The files by the names that the module tells; where its list is another, by their own. */
+function named(entries: readonly Entry[], names: readonly string[]): Entry[] {
+  if (entries.length !== names.length) return [...entries];
+  return entries.map((entry, index) => ({ ...entry, name: names[index] ?? entry.name }));
 }
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -48,6 +48,12 @@ async function loadModel(lab: Lab, path: string, link: string | undefined): Prom
   const ofFile = metadataOf(file).get("link") ?? undefined;
   const given = link ?? ofFile;
   if (given !== undefined) return lab.load(given, file);
+  // A file that cannot be read at all is called so.
+  try {
+    lab.readWeights(file);
+  } catch (thrown) {
+    throw new BunsenError("file", `${printable(path)}: ${messageOf(thrown)}`, { cause: thrown });
+  }
   throw new BunsenError(
     "file",
     `${printable(path)} does not say which network its weights are of: give weights.safetensors or a checkpoint that Bunsen wrote, or name the network with --link.`,

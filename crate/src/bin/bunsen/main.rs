@@ -1,9 +1,10 @@
-//! The native command: trains links, replays checked links and run files, lists named recipes, and fetches data.
+//! The native command: trains links, replays checked links and run files, answers images, lists named recipes, and fetches data.
 //!
 //! ```text
 //! bunsen train '<link>' [--engine cpu|wgpu|cuda] [--workers 4] [--score-on mnist] [--own folder, zip or arrays] [--out folder]
 //! bunsen train --resume checkpoint.safetensors
 //! bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda] [--workers 4] [--own folder, zip or arrays]
+//! bunsen predict weights.safetensors photos [--csv answers.csv] [--json] [--link '<link>']
 //! bunsen recipes [lenet5]
 //! bunsen data mnist --into data
 //! ```

@@ -58,7 +58,7 @@ pub fn read(mut recipe: Recipe, path: &str) -> Result<(Recipe, Dataset), Box<dyn
 }
 
 /// Lists all files below a folder, each with its path relative to the folder that the user named. `prefix` is that of `folder`.
-fn walk(
+pub fn walk(
     folder: &Path,
     prefix: &str,
     files: &mut Vec<(String, PathBuf)>,

@@ -12,6 +12,7 @@ mod fetch;
 mod given;
 mod interruption;
 mod output;
+mod predict;
 #[cfg(any(feature = "fetch", test))]
 mod progress;
 mod recipes;
@@ -31,6 +32,7 @@ Usage:
   bunsen train '<link>' [--engine cpu|wgpu|cuda] [--workers <n>] [--score-on <data>] [--own <folder, zip or arrays>] [--weights <file>] [--out <folder>]
   bunsen train --resume <checkpoint>
   bunsen check '<link or run file>'... [--engine cpu|wgpu|cuda] [--workers <n>] [--own <folder, zip or arrays>] [--weights <file>]
+  bunsen predict <weights or checkpoint> <folder, zip or image>... [--csv <file>] [--json] [--link '<link>']
   bunsen recipes [<network>]
   bunsen data <name> --into <folder>
 
@@ -89,6 +91,15 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
             };
             check::run(targets, &options)
         }
+        ["predict", weights, paths @ ..] if !paths.is_empty() => {
+            arguments.allow(&["--csv", "--json", "--link"])?;
+            let options = predict::Options {
+                csv: arguments.option("--csv"),
+                json: arguments.option("--json").is_some(),
+                link: arguments.option("--link"),
+            };
+            predict::run(weights, paths, &options)
+        }
         ["recipes", models @ ..] if models.len() < 2 => {
             arguments.allow(&[])?;
             recipes::run(models.first().copied()).map(|()| ExitCode::SUCCESS)
@@ -99,13 +110,14 @@ fn run(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
             data::fetch(name, folder.as_ref()).map(|()| ExitCode::SUCCESS)
         }
         ["recipes", ..] => Err("recipes takes one network, or none for all of them.".into()),
+        ["predict", ..] => Err(predict::USAGE.into()),
         ["train", ..] => Err("train takes one link: quote it.".into()),
         [] | ["data", ..] => Err(USAGE.into()),
         [name, ..] => Err(format!("There is no command {name:?}.\n{USAGE}").into()),
     }
 }
 
-/// The arguments of the command line. Every option but `--help` has a value.
+/// The arguments of the command line. Every option but `--help` and `--json` has a value.
 #[derive(Default)]
 struct Arguments {
     wants_help: bool,
@@ -125,6 +137,10 @@ impl Arguments {
                 }
                 Arg::Long("help") | Arg::Short('h') => {
                     arguments.wants_help = true;
+                    continue;
+                }
+                Arg::Long("json") => {
+                    arguments.options.push(("--json".to_owned(), String::new()));
                     continue;
                 }
                 Arg::Long(name) => format!("--{name}"),
