@@ -210,3 +210,46 @@ fn requested_files_come_out_of_a_zip_and_nothing_else_is_unpacked() {
         "{message}"
     );
 }
+
+#[test]
+fn files_are_read_one_by_one_by_their_names() {
+    let bomb = vec![0; 40 << 20];
+    let mut zip = pack(&[
+        ("new/b.png", png(2)),
+        ("new\\a.png", png(1)),
+        ("__MACOSX/new/._a.png", png(3)),
+        ("new/damaged.png", png(4)),
+        ("z/1", bomb.clone()),
+        ("z/2", bomb.clone()),
+        ("z/3", vec![0; (64 << 20) + 1]),
+    ]);
+    // A byte in the middle of the fourth file.
+    let at = (positions(&zip, b"PK\x03\x04")[3] + positions(&zip, b"PK\x03\x04")[4]) / 2;
+    zip[at] ^= 0xff;
+    let length = zip.len() as u64;
+    let mut entries = ZipEntries::open("new.zip", Cursor::new(zip), length).unwrap();
+    let files = entries.files();
+    let names: Vec<&str> = files.iter().map(|file| file.1.as_str()).collect();
+    let expected = [
+        "new/a.png",
+        "new/b.png",
+        "new/damaged.png",
+        "z/1",
+        "z/2",
+        "z/3",
+    ];
+    assert_eq!(names, expected);
+    let mut read = |at: usize| entries.read(files[at].0);
+    assert_eq!(read(1).unwrap(), png(2));
+    assert_eq!(read(0).unwrap(), png(1));
+    assert_eq!(read(2).unwrap_err(), "it is damaged in the zip");
+    assert_eq!(read(3).unwrap(), bomb);
+    assert_eq!(
+        read(4).unwrap_err(),
+        "the zip unpacks to more than any folder of photographs does"
+    );
+    assert_eq!(
+        read(5).unwrap_err(),
+        "it has 67 MB, and the file of an image has 67 MB at most"
+    );
+}
