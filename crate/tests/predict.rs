@@ -181,7 +181,7 @@ fn what_cannot_be_answered_is_said() {
         (
             &[&path("text.safetensors"), zip],
             &format!(
-                "{}: These weights cannot be used: it is no safetensors file",
+                "{}: These weights cannot be used: its header should be",
                 path("text.safetensors")
             ),
         ),
