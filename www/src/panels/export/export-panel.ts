@@ -26,10 +26,29 @@ export class ExportPanel extends BenchElement {
 
       ul {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 0.4rem;
         margin: 0.4rem 0 0;
         padding: 0;
         list-style: none;
+      }
+
+      h3 {
+        margin-top: 0.9rem;
+      }
+
+      li {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.2rem 0.8rem;
+        align-items: center;
+      }
+
+      /* On a phone they are longer than a line. */
+      li button {
+        max-width: 100%;
+        white-space: normal;
+        text-align: start;
       }
     `,
   ];
