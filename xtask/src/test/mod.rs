@@ -69,6 +69,9 @@ fn build(log: Log, paths: &Paths, report: &mut Report) -> bool {
     true
 }
 
+/// Tells tests that they may take long.
+const LONG: &str = "BUNSEN_LONG";
+
 /// Tells a test where the data sets are, or that there are none.
 fn set_data(command: &mut Command, paths: &Paths) {
     match &paths.data {

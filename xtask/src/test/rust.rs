@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::report::Report;
-use super::set_data;
+use super::{LONG, set_data};
 use crate::Result;
 use crate::log::Log;
 use crate::paths::Paths;
@@ -146,6 +146,9 @@ pub fn test(log: Log, paths: &Paths, long: bool, report: &mut Report) {
         };
         tests.args(words).args(NATIVE).args(TESTED);
         set_data(&mut tests, paths);
+        if long {
+            tests.env(LONG, "1");
+        }
         leave_out_or_select(&mut tests, nextest, &adapter);
         run_tests(log, &mut tests)
     });

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::node;
 use super::report::Report;
-use super::set_data;
+use super::{LONG, set_data};
 use crate::browser;
 use crate::files;
 use crate::log::Log;
@@ -80,7 +80,7 @@ pub fn test(log: Log, paths: &Paths, chromium: &Path, long: bool, report: &mut R
                 // Some of them build the crate's examples: in the target directory of the crate's tests.
                 process::configure_cargo(tests, paths);
                 if long {
-                    tests.env("BUNSEN_LONG", "1");
+                    tests.env(LONG, "1");
                 }
                 set_data(tests, paths);
             })

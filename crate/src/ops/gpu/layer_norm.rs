@@ -102,7 +102,7 @@ mod tests {
     use super::*;
     use crate::ops::gpu::epilogue::Activation;
     use crate::ops::gpu::testing::Binding::{Output, Read, Write};
-    use crate::ops::gpu::testing::{assert_close, run};
+    use crate::ops::gpu::testing::{assert_close, cases, run};
     use crate::ops::layer_norm::{forward, gradient};
     use crate::references::numbers;
 
@@ -212,7 +212,7 @@ mod tests {
 
     proptest! {
         // Each case has shaders of its own to compile.
-        #![proptest_config(ProptestConfig::with_cases(16))]
+        #![proptest_config(cases(16))]
 
         #[test]
         fn any_normalization_agrees(

@@ -7,6 +7,7 @@ use burn::backend::{BackendTensor, DispatchTensorKind};
 use burn::tensor::{DType, Device, Tensor};
 use burn_cubecl::cubecl::prelude::BufferIOAttr;
 use burn_cubecl::tensor::CubeTensor;
+use proptest::prelude::ProptestConfig;
 
 use super::kernel::Kernel;
 
@@ -112,4 +113,11 @@ pub fn assert_close(what: &str, ours: &[f32], expected: &[f32], tolerance: f32) 
             "{what}: at {at}: {ours}, {expected}"
         );
     }
+}
+
+/// A property on a device is tried with a third of `all` cases, for a software adapter takes seconds to compile a case's kernels; with all
+/// of them in the long test.
+pub fn cases(all: u32) -> ProptestConfig {
+    let is_long = std::env::var_os("BUNSEN_LONG").is_some();
+    ProptestConfig::with_cases(if is_long { all } else { all.div_ceil(3) })
 }

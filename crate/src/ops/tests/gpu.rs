@@ -12,7 +12,7 @@ use super::pool::{any_pooling, pool_results, pooling_keeps_nan_on};
 use super::vectors::{LENGTHS, vector_results};
 use super::*;
 use crate::lab::train::device_split::DeviceSplit;
-use crate::ops::gpu::testing::DEVICE;
+use crate::ops::gpu::testing::{DEVICE, cases};
 use crate::ops::{batch_statistics, group_mean, relu};
 
 /// Larger than the CPU engine's: adapters compute exponentials and divisions with errors of their own.
@@ -165,7 +165,7 @@ fn unpacked_examples_agree() {
 
 proptest! {
     // Each case has shaders of its own to compile.
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn any_convolution_agrees(case in any_conv()) {

@@ -46,6 +46,7 @@ fn coloured([channels, height, width]: [usize; 3], train: usize, test: usize) ->
         channels,
         height,
         width,
+        fit: "crop",
     };
     let split = |first: usize, count: usize| {
         let labels: Vec<u8> = (first..first + count).map(|i| (i % 10) as u8).collect();

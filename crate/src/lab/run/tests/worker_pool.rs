@@ -20,8 +20,9 @@ fn the_number_of_workers_changes_no_bit() {
     for name in SMALL_NETWORKS.into_iter().chain(others) {
         let (steps, worker_counts): (u64, &[usize]) = match name {
             _ if others.contains(&name) => (2, &[3]),
-            "resnet-8" => (3, &[1, 2, 3, 5]),
-            _ => (9, &[1, 2, 3, 5]),
+            "lenet5" => (9, &[1, 2, 3, 5]),
+            "resnet-8" => (3, &[2, 5]),
+            _ => (9, &[3]),
         };
         let tta = if name == "resnet-8" { "flip" } else { "off" };
         let link = format!(

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::ops::gpu::testing::Binding::{Output, Read, Write};
-use crate::ops::gpu::testing::{assert_close, run, seconds};
+use crate::ops::gpu::testing::{assert_close, cases, run, seconds};
 use crate::ops::softmax;
 use crate::references::numbers;
 
@@ -168,7 +168,7 @@ fn measure() {
 
 proptest! {
     // Each case has shaders of its own to compile.
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(cases(12))]
 
     #[test]
     fn any_attention_agrees(sizes in [1usize..3, 1..130, 1..4, 1..40]) {

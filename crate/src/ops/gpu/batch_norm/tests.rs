@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::ops::gpu::epilogue::Activation;
 use crate::ops::gpu::testing::Binding::{self, Output, Read, Write};
-use crate::ops::gpu::testing::{assert_close, run};
+use crate::ops::gpu::testing::{assert_close, cases, run};
 use crate::ops::norm::{gradient_sums, input_gradient, normalize, statistics};
 use crate::references::numbers;
 
@@ -295,7 +295,7 @@ fn few_channels_of_many_pixels_are_in_parts() {
 
 proptest! {
     // Each case has shaders of its own to compile.
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(cases(12))]
 
     #[test]
     fn any_normalization_agrees(

@@ -9,7 +9,7 @@ use super::*;
 use crate::ops::conv as cpu;
 use crate::ops::gpu::epilogue::Activation;
 use crate::ops::gpu::testing::Binding::{Output, Read, Write};
-use crate::ops::gpu::testing::{assert_close, run, seconds};
+use crate::ops::gpu::testing::{assert_close, cases, run, seconds};
 use crate::ops::tests::conv::{
     ConvCase, any_conv, any_vertically_padded_conv, the_networks_convolutions,
 };
@@ -340,7 +340,7 @@ fn direct_against_implicit_gemm() {
 
 proptest! {
     // Each case has shaders of its own to compile.
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(cases(12))]
 
     #[test]
     fn any_convolution_agrees_by_any_tile(

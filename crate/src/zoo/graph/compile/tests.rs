@@ -65,3 +65,24 @@ fn every_network_is_compiled() {
         assert!(training.is_ok(), "{link}: {:?}", training.err());
     }
 }
+
+/// Wherever freezing ends, in a block or behind a convolution whose normalization is trained.
+#[test]
+fn every_network_without_branches_is_compiled_whatever_is_frozen() {
+    for recipe in registry::default_recipes() {
+        let layers = build_graph(&recipe).layers_with_parameters();
+        for freeze in (1..layers).step_by(1 + layers / 16) {
+            let link = format!("{}&freeze={freeze}", recipe.link());
+            let (graph, options) = options(&link);
+            let training = graph.compile_training(&options);
+            // Branches are computed as one, and of one a part may be frozen.
+            let has_branches = recipe.model.name() == "googlenet";
+            assert_eq!(
+                training.is_ok(),
+                !has_branches,
+                "{link}: {:?}",
+                training.err()
+            );
+        }
+    }
+}
