@@ -59,6 +59,8 @@ export interface Answers {
 }
 
 export interface PredictAllOptions extends CallOptions {
+  /** The paths of the files that are to be answered. Default: all. */
+  only?: readonly string[] | undefined;
   /** Called after each file. */
   onProgress?: ((progress: FileProgress) => void) | undefined;
   /** Called with each answer as it comes, and the image as the network was given it: bytes `[channels, height, width]`. */

@@ -7,23 +7,29 @@ export const CUSTOM_DATA = "own";
 /** The key of the data set's digest. */
 export const DIGEST_KEY = "own";
 /** The keys of what a network must know of its images. */
-const SHAPE_KEYS = ["classes", "size", "channels"] as const;
+const SHAPE_KEYS = ["classes", "size", "channels", "fit"] as const;
 /** All keys that mean nothing of other data. */
 export const CUSTOM_DATASET_KEYS: readonly string[] = [DIGEST_KEY, ...SHAPE_KEYS];
 
 /** Values that a link leaves out, because they are the fields' defaults. */
-const DEFAULTS: Readonly<Record<string, string>> = { size: "32", channels: "colour" };
+const DEFAULTS: Readonly<Record<string, string>> = { size: "32", channels: "colour", fit: "crop" };
 
 /** Whether a recipe with these values is trained on a custom data set. */
 export function isCustom(values: Readonly<Record<string, string>>): boolean {
   return values["data"] === CUSTOM_DATA;
 }
 
+/** How a picture that is no square becomes one: its middle alone, all of it with borders, or all of it squashed. */
+export type ImageFit = "crop" | "pad" | "squash";
+
+export const FITS: readonly ImageFit[] = ["crop", "pad", "squash"];
+
 /** What images are made into for a recipe with these values. */
 export function imageOptions(values: Readonly<Record<string, string>>) {
   return {
     size: values["size"] === "28" ? 28 : 32,
     channels: values["channels"] === "grey" ? "grey" : "colour",
+    fit: FITS.find((fit) => fit === values["fit"]) ?? "crop",
   } as const;
 }
 
@@ -33,9 +39,10 @@ export function customDatasetValues(dataset: {
   readonly classes: readonly unknown[];
   readonly size: number;
   readonly channels: string;
+  readonly fit: string;
 }): Record<string, string> {
-  const { digest, classes, size, channels } = dataset;
-  const shape = { classes: String(classes.length), size: String(size), channels };
+  const { digest, classes, size, channels, fit } = dataset;
+  const shape = { classes: String(classes.length), size: String(size), channels, fit };
   return { data: CUSTOM_DATA, [DIGEST_KEY]: digest, ...shape };
 }
 

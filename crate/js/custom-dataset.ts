@@ -1,9 +1,10 @@
 // A person's own images: from files to a data set. They go nowhere but into the module.
 
 import type { BytesLike, CustomDataset, CustomDatasetOptions, InputFile } from "./api.js";
-import { customDatasetLink } from "./custom-dataset-keys.js";
+import { customDatasetLink, FITS } from "./custom-dataset-keys.js";
 import { layoutOf, type Layout } from "./custom-dataset-layout.js";
 import { requireBytes, requireText, requireWhole, shown } from "./arguments.js";
+import { decodeInBrowser, requireBrowserDecoder } from "./browser-decoder.js";
 import { BunsenError, messageOf } from "./errors.js";
 import { randomAccess, readBytes, withImagesModule, type ImagesModule } from "./images-module.js";
 import { sizeInWords } from "./number-format.js";
@@ -14,14 +15,18 @@ export async function createCustomDataset(
   files: readonly InputFile[] | BytesLike,
   options: CustomDatasetOptions = {},
 ): Promise<CustomDataset> {
-  const { size = 32, channels = "colour", onProgress } = options;
+  const { size = 32, channels = "colour", fit = "crop", browserDecoder = false, onProgress } = options;
   if (![28, 32].includes(size)) throw new BunsenError("data", `size is 28 or 32, not ${shown(size)}.`);
   if (!["colour", "grey"].includes(channels)) {
     throw new BunsenError("data", `channels is "colour" or "grey", not ${shown(channels)}.`);
   }
+  if (!FITS.includes(fit)) throw new BunsenError("data", `fit is "crop", "pad" or "squash", not ${shown(fit)}.`);
+  if (browserDecoder) requireBrowserDecoder();
   let current = "";
+  /** Files of kinds that some browsers show, and that are left out. */
+  let shownByBrowsers = 0;
   const read = async (images: ImagesModule): Promise<CustomDataset> => {
-    const builder = new images.CollectionBuilder(size, channels === "colour");
+    const builder = new images.CollectionBuilder(size, channels === "colour", fit);
     const eventLoop = new EventLoopYielder();
     const report = async (done: number, total: number): Promise<void> => {
       onProgress?.({ done, total });
@@ -50,8 +55,13 @@ export async function createCustomDataset(
         builder.skipFile(path, `it could not be read: ${messageOf(thrown)}`);
       });
       if (!contents) return;
-      if (images.isZip(contents) || isZip(path)) await addZip(path, contents, without);
-      else builder.addFile(path, contents);
+      if (images.isZip(contents) || isZip(path)) return addZip(path, contents, without);
+      if (images.mayBeShownByBrowsers(path, contents)) {
+        const decoded = browserDecoder ? await decodeInBrowser(contents) : undefined;
+        if (decoded) return builder.addDecoded(path, contents, decoded.width, decoded.height, decoded.rgba);
+        if (!browserDecoder) shownByBrowsers++;
+      }
+      builder.addFile(path, contents);
     };
     if (isList(files)) {
       builder.announce(files.map(({ path }) => requireText(path, "the path of an image", "data")));
@@ -67,8 +77,9 @@ export async function createCustomDataset(
     }
     const collection = builder.finish();
     try {
-      const { digest, notices } = collection.info();
-      return { ...parseCustomDataset(collection.bytes(), digest), notices };
+      const { digest, notices, unlabelled } = collection.info();
+      const fitSamples = collection.fitSamples();
+      return { ...parseCustomDataset(collection.bytes(), digest), notices, unlabelled, fitSamples, shownByBrowsers };
     } finally {
       collection.free();
     }
@@ -76,7 +87,10 @@ export async function createCustomDataset(
   try {
     return await withImagesModule(read);
   } catch (thrown) {
-    if (!(thrown instanceof WebAssembly.RuntimeError)) throw thrown;
+    if (!(thrown instanceof WebAssembly.RuntimeError)) {
+      if (shownByBrowsers === 0) throw thrown;
+      throw new BunsenError("data", messageOf(thrown), { code: "browser-decoder", cause: thrown });
+    }
     throw new BunsenError(
       "data",
       `${printable(current)} could not be read: what decodes images stopped at it. Take it out and try again.`,
@@ -133,8 +147,22 @@ export function parseCustomDataset(bytes: Uint8Array, digest: string): CustomDat
   const classes = layout.classNames.map((name, label) => ({ name, images: counts[label] ?? 0 }));
   const size = layout.size === 28 ? 28 : 32;
   const channels = layout.channels === 1 ? "grey" : "colour";
-  const link = customDatasetLink({ digest, classes, size, channels });
-  return { digest, classes, images: layout.labels.length, size, channels, notices: [], link, bytes };
+  const { fit } = layout;
+  const link = customDatasetLink({ digest, classes, size, channels, fit });
+  return {
+    digest,
+    classes,
+    images: layout.labels.length,
+    size,
+    channels,
+    fit,
+    notices: [],
+    unlabelled: [],
+    fitSamples: [],
+    shownByBrowsers: 0,
+    link,
+    bytes,
+  };
 }
 
 /** The first images of each class, as a network sees them: bytes `[channels, size, size]` each. */

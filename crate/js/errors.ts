@@ -44,7 +44,8 @@ export interface ErrorDetails {
    * - `other-dataset`: images that are sound, but not those that the link names;
    * - `mirrors-not-asked`: a data set that is not here, and whose mirrors may not be asked.
    */
-  readonly code?: "dataset-missing" | "other-dataset" | "no-dataset-file" | "mirrors-not-asked" | undefined;
+  readonly code?:
+    "dataset-missing" | "other-dataset" | "no-dataset-file" | "mirrors-not-asked" | "browser-decoder" | undefined;
   /** The step at which the run stopped, from 1. */
   readonly step?: number | undefined;
 }

@@ -1,5 +1,9 @@
 // The types of files that a person gives, and of what becomes of them.
 
+import type { ImageFit } from "./custom-dataset-keys.js";
+
+export type { ImageFit };
+
 /** A file's contents: in memory, or where the browser has them. */
 export type BytesLike = Uint8Array | Blob;
 
@@ -17,6 +21,16 @@ export interface CustomDatasetOptions {
   size?: 28 | 32 | undefined;
   /** "grey" is ink on paper, as MNIST has it: 0 is white and 255 black, so that light on dark is inverted. Default: "colour". */
   channels?: "colour" | "grey" | undefined;
+  /**
+   * How pictures that are no squares become squares. "crop": their middle; "pad": all of them, with borders in the mean colour of their
+   * edges; "squash": all of them, narrower or lower. Default: "crop".
+   */
+  fit?: ImageFit | undefined;
+  /**
+   * Have the browser decode HEIC, AVIF, JPEG XL and TIFF files, as far as it can: no decoder of these is here. Other browsers make other pixels
+   * of them, and links to such images hold for those alone that make the same. Files in a zip are left out all the same. Default: false.
+   */
+  browserDecoder?: boolean | undefined;
   /** The seed of the recipe to be: it decides the test split. Default: 1. */
   seed?: number | undefined;
   /** Called as files are read. */
@@ -53,8 +67,18 @@ export interface CustomDataset {
   readonly images: number;
   readonly size: 28 | 32;
   readonly channels: "colour" | "grey";
+  readonly fit: ImageFit;
   /** What was left out and why, as sentences. */
   readonly notices: readonly string[];
+  /** Of files that were read just now, the paths of images to test with that have no class: `predictAll` answers them, by its `only`. */
+  readonly unlabelled: readonly string[];
+  /** Of files that were read just now, how many were left out that `browserDecoder` may read. */
+  readonly shownByBrowsers: number;
+  /**
+   * Of files that were read just now, the first pictures that are no squares, as `[channels, size, size]`: each with `fit` "crop", "pad" and
+   * "squash", one after another. None where all are squares.
+   */
+  readonly fitSamples: readonly Uint8Array[];
   /** The part of a link that says all of this: "data=own&own=…&classes=3". */
   readonly link: string;
   /** All of it as bytes: to be stored, or given to another lab with `addCustomDataset`. */

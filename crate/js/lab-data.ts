@@ -28,6 +28,8 @@ const DATASET_OPTIONS = {
   link: true,
   size: true,
   channels: true,
+  fit: true,
+  browserDecoder: true,
   seed: true,
   onProgress: true,
 } as const satisfies Record<keyof CustomDatasetOptions, true>;
@@ -56,8 +58,8 @@ export class LabData {
     const { link } = options ?? {};
     const values = link === undefined ? {} : this.#parse(link);
     const ofLink = imageOptions(values);
-    const { size = ofLink.size, channels = ofLink.channels } = options ?? {};
-    const created = await createCustomDataset(files, { ...options, size, channels }).catch((thrown: unknown) => {
+    const { size = ofLink.size, channels = ofLink.channels, fit = ofLink.fit } = options ?? {};
+    const created = await createCustomDataset(files, { ...options, size, channels, fit }).catch((thrown: unknown) => {
       throw asBunsenError(thrown, "data");
     });
     const complete =

@@ -50,7 +50,7 @@ const PART_MS = 200;
 /** Examples of a part of an evaluation. */
 const PART_EXAMPLES = 256;
 
-const PREDICT_ALL_OPTIONS = { signal: true, onProgress: true, onAnswer: true } as const satisfies Record<
+const PREDICT_ALL_OPTIONS = { signal: true, only: true, onProgress: true, onAnswer: true } as const satisfies Record<
   keyof PredictAllOptions,
   true
 >;

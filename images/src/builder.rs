@@ -5,8 +5,9 @@ use std::io::Cursor;
 use sha2::{Digest as _, Sha256};
 
 use crate::arrays::{self, Arrays};
-use crate::decode::{decode, pixel_count, too_large};
+use crate::decode::{Picture, decode, of_browser, pixel_count, too_large};
 use crate::error::ImagesError;
+use crate::fit_samples::FitSamples;
 use crate::kinds::{Kind, LeftOut};
 use crate::labels::Tables;
 use crate::limits;
@@ -30,8 +31,11 @@ pub struct CollectionBuilder {
     pub(crate) left_out: LeftOut,
     decoded: Decoded,
     inner: InnerZips,
+    pub(crate) fit_samples: FitSamples,
     /// Images with 12 bits in 16-bit files.
     pub(crate) twelve_bit: usize,
+    /// Images that a browser decoded.
+    pub(crate) by_browser: usize,
     /// Files with the names of images.
     announced: usize,
     pub(crate) notices: Vec<String>,
@@ -101,7 +105,9 @@ impl CollectionBuilder {
             left_out: LeftOut::default(),
             decoded: Decoded::default(),
             inner: InnerZips::default(),
+            fit_samples: FitSamples::default(),
             twelve_bit: 0,
+            by_browser: 0,
             announced: 0,
             notices: Vec::new(),
         }
@@ -160,18 +166,7 @@ impl CollectionBuilder {
         }
         match decode(bytes) {
             Ok(picture) => {
-                self.twelve_bit += usize::from(picture.twelve_bit);
-                self.images.push(ImageFile {
-                    path,
-                    hash: Sha256::digest(bytes).into(),
-                    pixels: resize(&picture, self.format),
-                });
-                self.given += 1;
-                let most = limits::max_images(self.format);
-                // A tenth more, so that this is done seldom.
-                if self.images.len() > most + most / 10 {
-                    part::thin(&mut self.images, most);
-                }
+                self.add_picture(path, bytes, &picture);
                 Ok(())
             }
             Err(_) if self.tables.add(&path, bytes) => Ok(()),
@@ -181,6 +176,47 @@ impl CollectionBuilder {
                 self.skipped.push(SkippedFile { path, why });
                 Ok(())
             }
+        }
+    }
+
+    /// Adds a file of a kind that is not read here, as a browser decoded it: `rgba` are its upright pixels, `[height, width, 4]`. Other
+    /// browsers may make other pixels of it.
+    ///
+    /// # Errors
+    /// [`ImagesError::PathTraversal`]
+    pub fn add_decoded(
+        &mut self,
+        path: &str,
+        bytes: &[u8],
+        [width, height]: [u32; 2],
+        rgba: Vec<u8>,
+    ) -> Result<(), ImagesError> {
+        match of_browser(width, height, rgba) {
+            Ok(picture) => {
+                let path = components(path)?;
+                if !is_hidden(&path) {
+                    self.by_browser += 1;
+                    self.add_picture(path, bytes, &picture);
+                }
+                Ok(())
+            }
+            Err(why) => self.skip_file(path, &why),
+        }
+    }
+
+    fn add_picture(&mut self, path: Vec<String>, bytes: &[u8], picture: &Picture) {
+        self.twelve_bit += usize::from(picture.twelve_bit);
+        self.fit_samples.add(picture, self.format);
+        self.images.push(ImageFile {
+            path,
+            hash: Sha256::digest(bytes).into(),
+            pixels: resize(picture, self.format),
+        });
+        self.given += 1;
+        let most = limits::max_images(self.format);
+        // A tenth more, so that this is done seldom.
+        if self.images.len() > most + most / 10 {
+            part::thin(&mut self.images, most);
         }
     }
 

@@ -8,16 +8,23 @@
 //!
 //! Where a person's own folders split the images, the first line is `bunsen images 2`, and each image has one more byte after its
 //! class: 1 where it is tested with, else 0.
+//!
+//! Where pictures were not cropped, the first line is `bunsen images 3`, and a fifth number follows the four: the sum of 1 where the images
+//! are split, and 2 where pictures got borders or 4 where they were squashed.
 
 use sha2::{Digest as _, Sha256};
 
-use crate::resize::Format;
+use crate::fit_samples::FitSample;
+use crate::resize::{Fit, Format};
 
 /// The form's first line.
 pub const MAGIC: &[u8] = b"bunsen images 1\n";
 
 /// The first line where the images are split already.
 pub const SPLIT_MAGIC: &[u8] = b"bunsen images 2\n";
+
+/// The first line where pictures were not cropped.
+pub const FIT_MAGIC: &[u8] = b"bunsen images 3\n";
 
 /// A class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +56,10 @@ pub struct Collection {
     pub classes: Vec<Class>,
     /// What was skipped and why, as sentences.
     pub notices: Vec<String>,
+    /// The paths of images to test with that have no class: the trained network can be asked about them.
+    pub unlabelled: Vec<String>,
+    /// The first pictures that are no squares, in every way that makes them square; none where all are squares.
+    pub fit_samples: Vec<FitSample>,
 }
 
 impl Collection {
@@ -59,11 +70,22 @@ impl Collection {
         notices: Vec<String>,
     ) -> Self {
         let names: usize = classes.iter().map(|class| 4 + class.name.len()).sum();
-        let capacity = MAGIC.len() + 16 + names + images.len() * (34 + format.bytes());
+        let capacity = MAGIC.len() + 20 + names + images.len() * (34 + format.bytes());
         let mut bytes = Vec::with_capacity(capacity);
         let is_split = images.iter().any(|image| image.in_test.is_some());
-        bytes.extend_from_slice(if is_split { SPLIT_MAGIC } else { MAGIC });
-        for number in [format.size, format.channels(), classes.len(), images.len()] {
+        let fit = match format.fit {
+            Fit::Crop => None,
+            Fit::Pad => Some(2),
+            Fit::Squash => Some(4),
+        };
+        bytes.extend_from_slice(match (fit, is_split) {
+            (Some(_), _) => FIT_MAGIC,
+            (None, true) => SPLIT_MAGIC,
+            (None, false) => MAGIC,
+        });
+        let numbers = [format.size, format.channels(), classes.len(), images.len()];
+        let flags = fit.map(|fit| fit + usize::from(is_split));
+        for number in numbers.into_iter().chain(flags) {
             bytes.extend_from_slice(&(number as u32).to_le_bytes());
         }
         for Class { name, .. } in &classes {
@@ -89,6 +111,8 @@ impl Collection {
             digest,
             classes,
             notices,
+            unlabelled: Vec::new(),
+            fit_samples: Vec::new(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage, RgbaImage};
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
@@ -177,6 +177,17 @@ fn decode_with_image(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, 
     let mut image = DynamicImage::from_decoder(decoder).map_err(damaged)?;
     image.apply_orientation(orientation);
     Ok(image)
+}
+
+/// The picture that a browser decoded: `rgba` are its upright pixels, `[height, width, 4]`.
+///
+/// # Errors
+/// That it is too large, or has other pixels than that, as the end of a sentence.
+pub fn of_browser(width: u32, height: u32, rgba: Vec<u8>) -> Result<Picture, String> {
+    check_size(u64::from(width), u64::from(height))?;
+    let image = RgbaImage::from_raw(width, height, rgba).filter(|_| width > 0 && height > 0);
+    let image = image.ok_or_else(|| damaged("it has fewer pixels than it says"))?;
+    Ok(composite_on_white(DynamicImage::ImageRgba8(image)))
 }
 
 /// The picture as RGB, with white behind transparent pixels.

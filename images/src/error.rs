@@ -173,6 +173,7 @@ fn too_many(found: usize, format: Format) -> String {
     let smallest = Format {
         size: 28,
         colour: false,
+        ..format
     };
     let smaller = match format == smallest {
         true => String::new(),
@@ -182,7 +183,7 @@ fn too_many(found: usize, format: Format) -> String {
         ),
     };
     let takes = limits::in_words(found as u64 * format.bytes() as u64);
-    let Format { size, colour } = format;
+    let Format { size, colour, .. } = format;
     let channels = if colour { "colour" } else { "grey" };
     format!(
         "There are {found} images, {takes} of {size}×{size} pixels in {channels}, and {most} ({}) are the most of that size. Give fewer images{smaller}.",

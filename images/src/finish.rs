@@ -11,8 +11,8 @@ use crate::error::ImagesError;
 use crate::labels::{self, Tables};
 use crate::limits;
 use crate::notices::{
-    FILES, FILES_OR_IMAGES, after_space, list_smaller, mostly_dark, notice_of_skipped,
-    notice_of_small, notice_of_twelve_bit,
+    FILES, FILES_OR_IMAGES, after_space, list_smaller, mostly_dark, notice_of_browser,
+    notice_of_skipped, notice_of_small, notice_of_twelve_bit,
 };
 use crate::part;
 use crate::paths::common_prefix;
@@ -28,6 +28,8 @@ struct Told {
     left_out: Vec<String>,
     /// Sentences about how classes were found.
     found: Vec<String>,
+    /// Images to test with that have no class.
+    unlabelled: Vec<String>,
 }
 
 impl Told {
@@ -64,7 +66,9 @@ impl CollectionBuilder {
             tables,
             skipped,
             left_out,
+            fit_samples,
             twelve_bit,
+            by_browser,
             mut notices,
             ..
         } = self;
@@ -72,6 +76,7 @@ impl CollectionBuilder {
             skipped,
             left_out: left_out.notices(),
             found: arrays.notices,
+            unlabelled: Vec::new(),
         };
         told.skipped.extend(arrays.skipped);
         let mut labelled = match are_arrays {
@@ -81,9 +86,12 @@ impl CollectionBuilder {
             }
             false => sorted(images, tables, &mut told)?,
         };
-        if !are_arrays && !format.colour {
-            told.found.extend(invert_dark(format, &mut labelled));
-        }
+        let inverted = match !are_arrays && !format.colour {
+            true => invert_dark(format, &mut labelled),
+            false => None,
+        };
+        let fit_samples = fit_samples.take(inverted.is_some());
+        told.found.extend(inverted);
         let (labelled, is_split) = split::apply(labelled, &mut notices);
         let mut labelled = without_duplicates(labelled, &mut told.skipped, &mut notices);
         if !are_arrays {
@@ -103,9 +111,10 @@ impl CollectionBuilder {
         let left_out = told.sentences(nouns);
         let notices: Vec<String> = left_out
             .into_iter()
-            .chain(told.found)
+            .chain(std::mem::take(&mut told.found))
             .chain(notices)
             .chain(notice_of_twelve_bit(twelve_bit))
+            .chain(notice_of_browser(by_browser))
             .chain(notice_of_small(&classes))
             .collect();
         let mut names: Vec<&str> = Vec::new();
@@ -133,7 +142,11 @@ impl CollectionBuilder {
             name: (*name).to_owned(),
             images: classes.get(*name).copied().unwrap_or_default(),
         });
-        Ok(Collection::new(format, classes.collect(), &images, notices))
+        Ok(Collection {
+            fit_samples,
+            unlabelled: told.unlabelled,
+            ..Collection::new(format, classes.collect(), &images, notices)
+        })
     }
 
     /// What the arrays hold. Arrays beside images are left out where they make no data set, with a notice.
@@ -203,6 +216,7 @@ fn sorted(
     }
     told.skipped.extend(unlabelled);
     told.left_out.extend(notice_to_ask(&to_ask));
+    told.unlabelled = to_ask.iter().map(|path| path.join("/")).collect();
     let found: BTreeSet<&str> = labelled.iter().map(|image| image.class.as_str()).collect();
     match found.len() {
         found if found > limits::MAX_CLASSES => Err(ImagesError::TooManyClasses { found }),

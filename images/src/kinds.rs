@@ -170,6 +170,11 @@ impl Kind {
         of_markup(start)
     }
 
+    /// Whether there are browsers that show such images.
+    pub fn may_be_shown_by_browsers(&self) -> bool {
+        [&HEIC, &AVIF, &JPEG_XL, &TIFF].contains(&self)
+    }
+
     /// Why one file of the kind is not read, as the end of a sentence: "HEIC photo: Save them as JPEG, and give those".
     pub(crate) fn why(&self) -> String {
         let noun = self.nouns[0];

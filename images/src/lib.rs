@@ -12,6 +12,7 @@
 //! - [`paths`]: the folders and the name of a file; [`classes`]: which folder is an image's class; [`printable`]: names as they are shown
 //! - [`zip_entries`]: the files of a zip, and `zip_names` their names; [`untar`]: requested files of a tar, packed with gzip or plain; [`pickle`]: what those of CIFAR's
 //!   Python versions hold; [`mat`]: SVHN's files, in MATLAB's form; [`sheet`]: a picture with a row of pixels for each of its images
+//! - `fit_samples`: some pictures in every way that makes them square
 //! - `duplicates`: images that are there twice; `twins`: those that are nearly the same; `part`: a part of too many
 //! - [`collection`]: the canonical form of a collection, whose digest names it
 //! - [`limits`]: how large everything may be; [`error`]: what can be wrong, as sentences
@@ -25,6 +26,7 @@ pub mod decode;
 mod duplicates;
 pub mod error;
 mod finish;
+mod fit_samples;
 pub mod kinds;
 mod labels;
 pub mod limits;
@@ -51,4 +53,5 @@ mod zip_names;
 pub use builder::CollectionBuilder;
 pub use collection::{Class, Collection};
 pub use error::ImagesError;
-pub use resize::Format;
+pub use fit_samples::FitSample;
+pub use resize::{Fit, Format};

@@ -58,7 +58,19 @@ pub(crate) fn notice_of_twelve_bit(count: usize) -> Option<String> {
     ))
 }
 
-/// Whether nine in ten grey images have ink all around.
+/// A sentence about images that a browser decoded.
+pub(crate) fn notice_of_browser(count: usize) -> Option<String> {
+    let images = match count {
+        0 => return None,
+        1 => "1 image was".to_owned(),
+        count => format!("{count} images were"),
+    };
+    Some(format!(
+        "{images} read by this browser's own decoder: links to these images hold only where the same pixels are made of them."
+    ))
+}
+
+/// Whether nine in ten grey images have ink all around, which paper has not: they are light on dark. `images`: `[size, size]` each.
 pub(crate) fn mostly_dark<'a>(format: Format, images: impl Iterator<Item = &'a [u8]>) -> bool {
     let last = format.size - 1;
     let is_border = |index: &usize| {

@@ -74,7 +74,7 @@ pub(crate) fn draw(
         .collect();
     let (stays, quota) = drawn(&keyed, most);
     keep(images, &stays);
-    let Format { size, colour } = format;
+    let Format { size, colour, .. } = format;
     let colour = if colour { "in colour" } else { "in grey" };
     Some(format!(
         "There are {given} images, and {most} of {size}×{size} pixels {colour} are the most: a part was drawn by the digests of their files, {quota} of each class at most."
@@ -84,6 +84,7 @@ pub(crate) fn draw(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resize::Fit;
 
     #[test]
     fn small_classes_leave_their_room_to_large_ones() {
@@ -125,6 +126,7 @@ mod tests {
             let format = Format {
                 size: 32,
                 colour: true,
+                fit: Fit::Crop,
             };
             let notice = draw(&mut labelled, 90, 20, format);
             assert_eq!(

@@ -12,7 +12,7 @@ pub fn begins_as_zip(start: &[u8]) -> bool {
 }
 
 /// The pixels `[channels, size, size]` of an image's file, cut and scaled as those of a collection. What the file is, where it is no image, is told by its
-/// name, too. The package's `decodeImage` answers the same.
+/// name, too. The package asks this, too.
 ///
 /// # Errors
 /// Why there are none, as the end of a sentence.
@@ -36,12 +36,14 @@ pub fn read(path: &str, bytes: &[u8], format: Format) -> Result<Vec<u8>, String>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resize::Fit;
 
     #[test]
     fn what_is_no_image_is_told() {
         let format = Format {
             size: 8,
             colour: true,
+            fit: Fit::Crop,
         };
         for (path, bytes, why) in [
             ("a.png", &b""[..], "it is empty"),
@@ -78,5 +80,27 @@ mod tests {
         ] {
             assert_eq!(read(path, bytes, format), Err(why.to_owned()), "{path}");
         }
+    }
+
+    #[test]
+    fn an_image_is_made_square_as_it_is_asked_for() {
+        // A bitmap of 2×1 pixels, black and white.
+        let bitmap: &[u8] = b"BM\x3e\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x02\0\0\0\x01\0\0\0\x01\0\x18\0\0\0\0\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xff\xff\xff\0\0";
+        let read_as = |fit| {
+            let format = Format {
+                size: 28,
+                colour: false,
+                fit,
+            };
+            read("a.bmp", bitmap, format).unwrap()
+        };
+        // Black is ink.
+        assert_eq!(read_as(Fit::Crop), [255; 28 * 28]);
+        let squashed = read_as(Fit::Squash);
+        assert_eq!([squashed[0], squashed[27]], [255, 0]);
+        let padded = read_as(Fit::Pad);
+        assert_eq!([padded[0], padded[27]], [255, 0]);
+        // The border is at the lower side alone, where there is an odd pixel of it.
+        assert_eq!([padded[14 * 28], padded[27 * 28]], [127; 2]);
     }
 }

@@ -235,10 +235,12 @@ pub(crate) fn keep_together(
 mod tests {
     use super::*;
     use crate::builder::ImageFile;
+    use crate::resize::Fit;
 
     const FORMAT: Format = Format {
         size: 32,
         colour: false,
+        fit: Fit::Crop,
     };
 
     /// Noise that is smooth over some pixels, as a photograph is; `shift` moves it, `light` makes it brighter.

@@ -10,10 +10,11 @@ use sha2::{Digest as _, Sha256};
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
+use crate::kinds::Kind;
 use crate::printable::printable;
 use crate::untar::RequestedFile;
 use crate::zip_entries::ZipEntries;
-use crate::{Format, ImagesError, builder};
+use crate::{Fit, Format, ImagesError, builder};
 use random_access::{Cursor, RandomAccessFile};
 
 /// A class of a collection.
@@ -34,6 +35,8 @@ pub struct CollectionInfo {
     pub classes: Vec<ClassInfo>,
     /// What was skipped and why, as sentences.
     pub notices: Vec<String>,
+    /// The paths of images to test with that have no class.
+    pub unlabelled: Vec<String>,
 }
 
 /// Collects files one by one.
@@ -42,10 +45,11 @@ pub struct CollectionBuilder(builder::CollectionBuilder);
 
 #[wasm_bindgen]
 impl CollectionBuilder {
-    /// An empty one, whose images get that height and width, in colour or grey.
+    /// An empty one, whose images get that height and width, in colour or grey. `fit`: how pictures become squares, "crop", "pad" or
+    /// "squash".
     #[wasm_bindgen(constructor)]
-    pub fn new(size: usize, colour: bool) -> CollectionBuilder {
-        CollectionBuilder(builder::CollectionBuilder::new(Format { size, colour }))
+    pub fn new(size: usize, colour: bool, fit: &str) -> CollectionBuilder {
+        CollectionBuilder(builder::CollectionBuilder::new(format(size, colour, fit)))
     }
 
     /// Adds a file. A zip is opened; a file that holds neither an image nor arrays nor the images' classes is skipped, with a notice.
@@ -55,6 +59,24 @@ impl CollectionBuilder {
     #[wasm_bindgen(js_name = addFile)]
     pub fn add_file(&mut self, path: &str, bytes: &[u8]) -> Result<(), JsValue> {
         self.0.add_file(path, bytes).map_err(to_js_error)
+    }
+
+    /// Adds a file of a kind that is not read here, as this browser decoded it: `rgba` are its upright pixels, `[height, width, 4]`.
+    ///
+    /// # Errors
+    /// Kind "data".
+    #[wasm_bindgen(js_name = addDecoded)]
+    pub fn add_decoded(
+        &mut self,
+        path: &str,
+        bytes: &[u8],
+        width: u32,
+        height: u32,
+        rgba: Vec<u8>,
+    ) -> Result<(), JsValue> {
+        self.0
+            .add_decoded(path, bytes, [width, height], rgba)
+            .map_err(to_js_error)
     }
 
     /// Skips a file that could not be read, with a notice.
@@ -130,8 +152,16 @@ impl Collection {
             digest: self.0.digest.clone(),
             classes: classes.collect(),
             notices: self.0.notices.clone(),
+            unlabelled: self.0.unlabelled.clone(),
         };
         Ok(serde_wasm_bindgen::to_value(&info)?)
+    }
+
+    /// The first pictures that are no squares, `[channels, size, size]`: each cropped, with borders, and squashed, one after another. None
+    /// where all are squares.
+    #[wasm_bindgen(js_name = fitSamples, unchecked_return_type = "Uint8Array[]")]
+    pub fn fit_samples(&self) -> js_sys::Array {
+        to_arrays(self.0.fit_samples.as_flattened())
     }
 
     /// The canonical form.
@@ -173,6 +203,36 @@ impl Zip {
     #[wasm_bindgen(getter)]
     pub fn total(&self) -> usize {
         self.0.progress().1
+    }
+}
+
+/// Whether a file that begins so is an image of a kind that is not read here, and that some browsers show.
+#[wasm_bindgen(js_name = mayBeShownByBrowsers)]
+pub fn may_be_shown_by_browsers(path: &str, start: &[u8]) -> bool {
+    Kind::of(start, path).is_some_and(Kind::may_be_shown_by_browsers)
+}
+
+/// The pixels `[channels, size, size]` of one image by itself, made as those of a collection.
+///
+/// # Errors
+/// Why there are none, as the end of a sentence.
+#[wasm_bindgen(js_name = readImage)]
+pub fn read_image(
+    path: &str,
+    bytes: &[u8],
+    size: usize,
+    colour: bool,
+    fit: &str,
+) -> Result<Vec<u8>, JsValue> {
+    crate::single::read(path, bytes, format(size, colour, fit))
+        .map_err(|why| js_sys::Error::new(&why).into())
+}
+
+fn format(size: usize, colour: bool, fit: &str) -> Format {
+    Format {
+        size,
+        colour,
+        fit: Fit::of(fit).unwrap_or_default(),
     }
 }
 

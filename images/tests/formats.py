@@ -1,4 +1,5 @@
-"""Writes formats/: images in every form that is read, and what Pillow makes of each, as <name>.expected.png.
+"""Writes formats/: images in every form that is read, and what Pillow makes of each, as <name>.expected.png; and browser-formats/: some that
+only browsers read.
 
     pip install pillow==13.0.0
     python formats.py
@@ -13,6 +14,7 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 OUT = Path(__file__).parent / "formats"
+BROWSERS = Path(__file__).parent / "browser-formats"
 WIDTH, HEIGHT = 21, 13
 
 
@@ -100,6 +102,13 @@ def main():
             image = Image.open(path)
             image.seek(0)
             on_white(image).save(OUT / f"{path.name}.expected.png")
+    # Two classes of what browsers read and nothing here does.
+    for name, shifts in (("light", (0, 40, 80)), ("dark", (-60, -100, -140))):
+        folder = BROWSERS / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, shift in enumerate(shifts):
+            image = picture(4 if number == 2 else 3).point(lambda value, by=shift: value + by)
+            image.resize((63, 39)).save(folder / f"{number}.avif", quality=90)
 
 
 main()

@@ -15,8 +15,11 @@ import { Server } from "./support/server.mjs";
 import { zip } from "./support/zip.mjs";
 
 const FORMATS = new URL("../../images/tests/formats/", import.meta.url);
-/** The digest that the native reader gives. */
-const DIGEST = (await readFile(new URL("../../images/tests/formats.txt", import.meta.url), "utf8")).trim();
+/** The digests that the native reader gives, by how pictures become squares. */
+const DIGESTS = (await readFile(new URL("../../images/tests/formats.txt", import.meta.url), "utf8"))
+  .trim()
+  .split("\n")
+  .map((line) => line.split(" "));
 
 /** Every form of image, and a zip in which images are. */
 const forms = [
@@ -63,9 +66,23 @@ describe("own images of every form, in the module", () => {
   after(() => lab?.close());
 
   test("are the same bytes as natively, also out of a zip within a zip", async () => {
-    assert.equal((await lab.customDataset(forms)).digest, DIGEST);
+    assert.deepEqual(
+      DIGESTS.map(([fit]) => fit),
+      ["crop", "pad", "squash"],
+    );
     const outer = zip([{ path: "all.tm", bytes: zip(forms) }]);
-    assert.equal((await lab.customDataset(new Uint8Array(outer))).digest, DIGEST);
+    for (const [fit, digest] of DIGESTS) {
+      const own = await lab.customDataset(forms, { fit });
+      assert.deepEqual([own.digest, own.fit], [digest, fit]);
+      assert.equal(new URLSearchParams(own.link).get("fit"), fit === "crop" ? null : fit);
+      // A link says it too, and bytes say what they are.
+      assert.equal((await lab.customDataset(new Uint8Array(outer), { link: own.link })).digest, digest);
+      assert.equal(lab.addCustomDataset(own.bytes, own.digest).link, own.link);
+    }
+    await assert.rejects(lab.customDataset(forms, { fit: "stretch" }), {
+      kind: "data",
+      message: 'fit is "crop", "pad" or "squash", not "stretch".',
+    });
   });
 
   test("have the classes of a table", async () => {

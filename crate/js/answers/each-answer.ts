@@ -9,7 +9,7 @@ import { listFiles, type ListedFile } from "./files.js";
 
 /** What is asked: a run, or a network with given weights. */
 export interface AskedNetwork {
-  readonly data: Pick<DataInfo, "classes" | "channels" | "height" | "width">;
+  readonly data: Pick<DataInfo, "classes" | "channels" | "height" | "width" | "fit">;
   predict(pixels: ImagePixels): Promise<Float32Array>;
   /** How it normalizes images, where that is known. */
   normalization(): Promise<Normalization | undefined>;
@@ -40,15 +40,19 @@ interface Decoded {
 
 /**
  * Answers each file in turn, in the order of their paths.
+ * @param only the paths of those that are asked about; all where there are none
  * @param onProgress called after each file
  */
 export async function* eachAnswer(
   network: AskedNetwork,
   files: readonly InputFile[] | BytesLike,
+  only: readonly string[] | undefined,
   onProgress: (progress: AnswerProgress) => void = () => {},
 ): AsyncGenerator<FileAnswer, void, undefined> {
   const format = formatOf(network);
-  const listed = await listFiles(files);
+  const asked = only && new Set(only.map((path) => path.normalize("NFC")));
+  const all = await listFiles(files);
+  const listed = all.filter(({ path }) => asked?.has(path.normalize("NFC")) ?? true);
   const normalization = await network.normalization();
   const asker = new Asker(network, normalization);
   // Grey images wait until it is known how light they are.
@@ -85,8 +89,8 @@ export async function* eachAnswer(
   if (waiting) yield* release(waiting);
 }
 
-function formatOf({ data: { channels, height, width } }: AskedNetwork): ImageFormat {
-  if (height === width) return { channels, size: height };
+function formatOf({ data: { channels, height, width, fit } }: AskedNetwork): ImageFormat {
+  if (height === width) return { channels, size: height, fit };
   throw new BunsenError("data", `This network takes images of ${width}×${height} pixels, and files are made square.`);
 }
 

@@ -2,6 +2,7 @@
 
 import type { Answer, Answers, PredictAllOptions, UnreadFile } from "../answers-api.js";
 import type { BytesLike, InputFile } from "../api.js";
+import { shown } from "../arguments.js";
 import { macrotask, throwIfAborted } from "../cancellation.js";
 import { BunsenError } from "../errors.js";
 import { printable } from "../printable.js";
@@ -14,11 +15,14 @@ const PART_MS = 30;
 export async function predictAll(
   network: AskedNetwork,
   files: readonly InputFile[] | BytesLike,
-  { signal, onProgress, onAnswer }: PredictAllOptions,
+  { signal, only, onProgress, onAnswer }: PredictAllOptions,
 ): Promise<Answers> {
+  if (only !== undefined && !Array.isArray(only)) {
+    throw new BunsenError("run", `only is a list of paths, not ${shown(only)}.`);
+  }
   const collected = new CollectedAnswers(network.data.classes);
   let last = performance.now();
-  for await (const next of eachAnswer(network, files, onProgress)) {
+  for await (const next of eachAnswer(network, files, only, onProgress)) {
     if (next.type === "answer") {
       collected.answers.push(next.answer);
       onAnswer?.(next.answer, next.pixels);

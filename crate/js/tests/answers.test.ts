@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 
 import type { Answer } from "../answers-api.js";
-import { whyLeftOut } from "../answers/decode.js";
 import { areLightOnDark, entropyOf, unsure } from "../answers/doubt.js";
 import { byDoubt, compareText, millionths } from "../answers/order.js";
 import { nothingToAnswer, unreadInWords } from "../answers/predict-all.js";
@@ -132,14 +131,4 @@ test("files that could not be read are named, and counted where they are many", 
     /^7 files could not be read: 0.*4\[U\+000A\]\.txt \(it is no image\) and 2 more\.$/,
   );
   expect(nothingToAnswer([])).toMatch(/^There are no files in it/);
-});
-
-test("why a file is left out follows from what is said of a data set of it", () => {
-  expect(whyLeftOut(["x", "1 file was left out: a/image.txt (it is no PNG (or JPEG) image)."])).toBe(
-    "it is no PNG (or JPEG) image",
-  );
-  expect(whyLeftOut(["1 HEIC photo was left out: a/image.heic. Save them as JPEG, and give those."])).toBe(
-    "HEIC photo: Save them as JPEG, and give those",
-  );
-  expect(whyLeftOut(["2 images are alike."])).toBe("it is no image that can be read here");
 });

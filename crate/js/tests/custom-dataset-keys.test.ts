@@ -6,19 +6,20 @@ const classes = ["cats", "dogs", "owls"];
 const digest = "0123456789abcdef";
 
 test("a custom data set is named by its digest, and by what a network must know of its images", () => {
-  const dataset = { digest, classes, size: 28, channels: "grey" };
+  const dataset = { digest, classes, size: 28, channels: "grey", fit: "pad" };
   expect(customDatasetValues(dataset)).toEqual({
     data: "own",
     own: digest,
     classes: "3",
     size: "28",
     channels: "grey",
+    fit: "pad",
   });
-  expect(customDatasetLink(dataset)).toBe(`data=own&own=${digest}&classes=3&size=28&channels=grey`);
+  expect(customDatasetLink(dataset)).toBe(`data=own&own=${digest}&classes=3&size=28&channels=grey&fit=pad`);
 });
 
 test("a link leaves out what is the fields' default", () => {
-  const dataset = { digest, classes, size: 32, channels: "colour" };
+  const dataset = { digest, classes, size: 32, channels: "colour", fit: "crop" };
   expect(customDatasetLink(dataset)).toBe(`data=own&own=${digest}&classes=3`);
 });
 
@@ -30,6 +31,7 @@ test("the images of a recipe are named without its other values, and without the
 });
 
 test("a recipe says what images are made into, and one that does not has the fields' defaults", () => {
-  expect(imageOptions({ size: "28", channels: "grey" })).toEqual({ size: 28, channels: "grey" });
-  expect(imageOptions({})).toEqual({ size: 32, channels: "colour" });
+  expect(imageOptions({ size: "28", channels: "grey" })).toEqual({ size: 28, channels: "grey", fit: "crop" });
+  expect(imageOptions({ fit: "squash" }).fit).toBe("squash");
+  expect(imageOptions({})).toEqual({ size: 32, channels: "colour", fit: "crop" });
 });

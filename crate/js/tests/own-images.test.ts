@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
 
+import { FITS } from "../custom-dataset-keys.js";
 import { loadPy } from "../code/load-py.js";
 import { npzOf, textArray } from "../code/npz.js";
 import { classNamesOf, normalizationOf, npzOfImages, type HeldImages } from "../code/own-images.js";
@@ -91,7 +92,8 @@ test("mean and deviation are those of the training images", () => {
 
 test("load.py has 60 lines, and the link's values", () => {
   const of = { size: 28, colour: false, digest: "0123456789abcdef", seed: "18446744073709551615", classes: 2 } as const;
-  const text = loadPy({ ...of, measured: undefined });
-  expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(60);
+  const [text = "", ...others] = FITS.map((fit) => loadPy({ ...of, fit, measured: undefined }));
+  for (const each of [text, ...others]) expect(each.trimEnd().split("\n").length).toBeLessThanOrEqual(60);
+  expect(new Set([text, ...others]).size).toBe(3);
   expect(text).toContain('SIZE, COLOUR, SEED, DIGEST = 28, False, 18446744073709551615, "0123456789abcdef"');
 });

@@ -52,6 +52,8 @@ pub struct DatasetInfo {
     pub height: usize,
     /// Columns of an image.
     pub width: usize,
+    /// How pictures that were no squares became squares: "crop", "pad" or "squash". Only a person's own were pictures.
+    pub fit: &'static str,
 }
 
 impl DatasetInfo {
@@ -210,6 +212,7 @@ mod tests {
             channels: 1,
             height: 1,
             width: 2,
+            fit: "crop",
         };
         let train = Split {
             images: vec![1, 2, 3, 4],

@@ -57,6 +57,7 @@ impl Declaration {
             channels,
             height,
             width,
+            fit: "crop",
         }
     }
 }
@@ -83,6 +84,7 @@ pub static OPTIONS: &[&Field] = &[
     &custom_dataset::CLASSES.field,
     &custom_dataset::SIZE.field,
     &custom_dataset::CHANNELS.field,
+    &custom_dataset::FIT.field,
     &kmnist::CONTENTS.field,
     &emnist::BALANCED_CONTENTS.field,
     &emnist::LETTERS_CONTENTS.field,
@@ -132,7 +134,15 @@ pub fn source(recipe: &Recipe) -> Source {
 
 /// What is known of a recipe's data set before it is there.
 pub fn info(recipe: &Recipe) -> DatasetInfo {
-    declaration(recipe).info(recipe.input())
+    let declaration = declaration(recipe);
+    let info = declaration.info(recipe.input());
+    match declaration.source {
+        Source::Custom => DatasetInfo {
+            fit: custom_dataset::fit(recipe),
+            ..info
+        },
+        _ => info,
+    }
 }
 
 /// Bytes that the images of a recipe's data set take in memory, before they are there; 0 for a person's own, which are counted once
@@ -249,6 +259,10 @@ mod tests {
         } in DATASETS
         {
             let name = &spec.name();
+            for option in spec.options {
+                let is_known = OPTIONS.iter().any(|known| known.key == option.key);
+                assert!(is_known, "{name}: {}", option.key);
+            }
             if let Source::Remote { dataset, .. } = source {
                 assert_eq!((&dataset.name, &dataset.title), (name, title));
                 assert!(manifest::find(name).is_ok());

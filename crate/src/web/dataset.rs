@@ -236,6 +236,7 @@ impl Dataset {
             channels: info.channels,
             height: info.height,
             width: info.width,
+            fit: info.fit,
             digest: self.data.digest.clone(),
         })
     }

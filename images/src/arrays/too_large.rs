@@ -6,7 +6,7 @@ use flate2::bufread::MultiGzDecoder;
 
 use super::{Form, START, idx, npy};
 use crate::limits::{self, in_words};
-use crate::resize::Format;
+use crate::resize::{Fit, Format};
 
 /// Why a file of so many bytes is not read, as it follows the file's name.
 pub(crate) fn by_size(bytes: u64) -> String {
@@ -14,7 +14,13 @@ pub(crate) fn by_size(bytes: u64) -> String {
 }
 
 fn most() -> String {
-    let of = |size, colour| limits::max_images(Format { size, colour });
+    let of = |size, colour| {
+        limits::max_images(Format {
+            size,
+            colour,
+            fit: Fit::Crop,
+        })
+    };
     format!(
         "{} are the most of a file of arrays. Give fewer images: {} of 32×32 pixels in colour are the most, or {} of 28×28 in grey",
         in_words(limits::MAX_ARRAY_BYTES),

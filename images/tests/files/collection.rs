@@ -7,7 +7,7 @@ use bunsen_images::zip_entries::ZipEntries;
 use bunsen_images::{CollectionBuilder, Format};
 use image::ImageFormat;
 
-use crate::support::{GREY, build, build_as, contents, encode, pets, picture, png};
+use crate::support::{COLOUR, GREY, build, build_as, contents, encode, pets, picture, png};
 
 fn refusal(files: &[(&str, Vec<u8>)]) -> String {
     build(files).unwrap_err().to_string()
@@ -384,7 +384,11 @@ fn every_machine_gives_the_same_bytes() {
         let colour = words.next() == Some("colour");
         let mut entries =
             ZipEntries::open("shapes.zip", Cursor::new(&zip), zip.len() as u64).unwrap();
-        let mut builder = CollectionBuilder::new(Format { size, colour });
+        let mut builder = CollectionBuilder::new(Format {
+            size,
+            colour,
+            ..COLOUR
+        });
         while builder.add_next_entry(&mut entries).unwrap() {}
         let collection = builder.finish().unwrap();
         assert_eq!(words.next(), Some(collection.digest.as_str()), "{line}");

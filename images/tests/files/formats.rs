@@ -1,9 +1,10 @@
 //! Images in every form that is read, against what Pillow makes of them (`tests/formats.py`), and the files that are no such image.
 
 use bunsen_images::decode::decode;
+use bunsen_images::{CollectionBuilder, Fit, Format};
 use image::ImageFormat;
 
-use crate::support::{build, encode, pets, picture, png};
+use crate::support::{COLOUR, build, encode, pets, picture, png};
 
 /// How far a decoder of JPEG may be from another one, which round elsewhere.
 const LOSSY: u8 = 6;
@@ -137,13 +138,44 @@ fn every_machine_gives_the_same_bytes() {
         .iter()
         .map(|(path, bytes)| (path.as_str(), bytes.clone()))
         .collect();
-    let collection = build(&files).unwrap();
-    let names: Vec<_> = collection
-        .classes
-        .iter()
-        .map(|class| class.name.as_str())
-        .collect();
-    assert_eq!(names, ["circles", "formats", "squares", "triangles"]);
     let expected = std::fs::read_to_string("tests/formats.txt").unwrap();
-    assert_eq!(collection.digest, expected.trim());
+    let found = Fit::ALL.map(|fit| {
+        let mut builder = CollectionBuilder::new(Format { fit, ..COLOUR });
+        for (path, bytes) in &files {
+            builder.add_file(path, bytes).unwrap();
+        }
+        let collection = builder.finish().unwrap();
+        let classes = collection.classes.iter();
+        let names: Vec<_> = classes.map(|class| class.name.as_str()).collect();
+        assert_eq!(names, ["circles", "formats", "squares", "triangles"]);
+        format!("{} {}\n", fit.name(), collection.digest)
+    });
+    assert_eq!(found.concat(), expected);
+}
+
+#[test]
+fn pictures_that_are_no_squares_are_shown_in_every_way() {
+    let wide = |number| encode(&picture(40, 30, number), ImageFormat::Png);
+    let collection = build(&[
+        ("a/1.png", encode(&picture(30, 30, 1), ImageFormat::Png)),
+        ("a/2.png", wide(2)),
+        ("b/3.png", wide(3)),
+        ("b/4.png", wide(4)),
+        ("b/5.png", wide(5)),
+    ])
+    .unwrap();
+    assert_eq!(collection.fit_samples.len(), 3);
+    for [cropped, padded, squashed] in &collection.fit_samples {
+        assert!(
+            collection
+                .bytes
+                .windows(cropped.len())
+                .any(|bytes| bytes == cropped)
+        );
+        assert!(cropped != padded && padded != squashed && cropped != squashed);
+    }
+    let square = |number| encode(&picture(30, 30, number), ImageFormat::Png);
+    let paths = ["a/1.png", "a/2.png", "b/3.png", "b/4.png"];
+    let squares: Vec<_> = paths.into_iter().zip((1..).map(square)).collect();
+    assert_eq!(build(&squares).unwrap().fit_samples.len(), 0);
 }

@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use bunsen_images::{Collection, CollectionBuilder, Format, ImagesError};
+use bunsen_images::{Collection, CollectionBuilder, Fit, Format, ImagesError};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use image::{DynamicImage, ImageFormat, RgbImage};
@@ -12,6 +12,7 @@ use zip::{CompressionMethod, ZipWriter};
 pub const COLOUR: Format = Format {
     size: 32,
     colour: true,
+    fit: Fit::Crop,
 };
 
 /// A picture; each number gives another one.
@@ -69,6 +70,7 @@ pub fn build_as(format: Format, files: &[(&str, Vec<u8>)]) -> Result<Collection,
 pub const GREY: Format = Format {
     size: 28,
     colour: false,
+    fit: Fit::Crop,
 };
 
 /// The pixels of that many light images on black, no two of them alike.

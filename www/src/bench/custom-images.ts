@@ -27,6 +27,8 @@ export class CustomImages {
   readonly #editor: RecipeEditor;
   /** What was given last, to be read anew where it is to be made into something else. */
   #files: GivenFile[] = [];
+  /** Whether this browser decodes those of them that nothing else here reads. */
+  #browserDecoder = false;
   /** What is collected class by class; it is taken when a person says so. */
   readonly photos = signal<Photos | null>(null);
   /** How often it was asked to store images, or no longer. */
@@ -51,16 +53,25 @@ export class CustomImages {
       files = await gathered;
     } catch (thrown) {
       return customDataset.update({
-        refused: { message: msg("It could not be read: {why}", { why: translated(messageOf(thrown)) }), sound: false },
+        refused: {
+          message: msg("It could not be read: {why}", { why: translated(messageOf(thrown)) }),
+          sound: false,
+          browserDecoder: false,
+        },
       });
     }
     if (files.length === 0) return;
+    if (files !== this.#files) this.#browserDecoder = false;
     this.#files = files;
     const { parsed, draft, link } = recipe.current;
     const values = { ...parsed?.values, ...draft };
     const { dataset } = customDataset.current;
     const unnamed = !isCustom(values) || !values[DIGEST_KEY] || values[DIGEST_KEY] === dataset?.digest;
-    const options = { ...imageOptions(values), seed: Number(values["seed"] ?? 1) };
+    const options = {
+      ...imageOptions(values),
+      seed: Number(values["seed"] ?? 1),
+      browserDecoder: this.#browserDecoder,
+    };
     this.#connection.reopenIfDead();
     const read = this.#connection.request("readFiles", {
       files,
@@ -72,13 +83,24 @@ export class CustomImages {
     this.#wereRead(await read);
   }
 
+  /** The files that were given last. */
+  get given(): readonly GivenFile[] {
+    return this.#files;
+  }
+
   /** Takes what was given last, though the link names others. */
   takeAnyway(): void {
     void this.take(this.#files, true);
   }
 
-  /** Another size or other channels: the images are read again. */
-  reshape(key: "size" | "channels", value: string): void {
+  /** Takes them again, with what this browser decodes. */
+  decodeInBrowser(): void {
+    this.#browserDecoder = true;
+    void this.take(this.#files);
+  }
+
+  /** Another size, other channels, or another way to make them square: the images are read again. */
+  reshape(key: "size" | "channels" | "fit", value: string): void {
     const { customDataset, run, recipe } = this.#state.stores;
     if (isLocked(run.current)) return;
     const { dataset, refused } = customDataset.current;
@@ -187,8 +209,10 @@ export class CustomImages {
         this.#editor.changeAll({ data: given.name, ...(digest ? { [given.name]: digest } : {}) });
         return;
       }
-      case "refused":
-        return customDataset.update({ reading: null, refused: { message: read.message, sound: read.sound } });
+      case "refused": {
+        const { type: _, ...refused } = read;
+        return customDataset.update({ reading: null, refused });
+      }
       default:
         read satisfies never;
     }

@@ -25,7 +25,8 @@ import "./input/draw-pad.js";
 import type { DrawPad } from "./input/draw-pad.js";
 import { SIDE } from "./input/normalize.js";
 import "./input/picture-view.js";
-import { DIGITS, isDigits, type Options } from "./input/prepare.js";
+import { pictureOptions } from "./input/picture-options.js";
+import { DIGITS, isDigits } from "./input/prepare.js";
 import type { Picture } from "./input/read.js";
 import "./input/try-sources.js";
 import type { TrySources } from "./input/try-sources.js";
@@ -334,27 +335,8 @@ export class StagePanel extends BenchElement {
   #preparation(data: DataInfo | null) {
     const { input } = this.#store;
     const picture = input.kind === "picture" && data ? input : null;
-    const checkbox = (key: keyof Options, label: string) => html`
-      <label>
-        <input
-          type="checkbox"
-          .checked=${picture?.options[key] ?? false}
-          @change=${(event: Event) => this.#store.setOption(key, (event.target as HTMLInputElement).checked)}
-        />
-        ${label}
-      </label>
-    `;
     return html`
-      ${
-        picture && data
-          ? html`
-              <div class="choices">
-                ${data.channels === 1 ? checkbox("inverted", msg("Invert")) : nothing}
-                ${isDigits(data) ? nothing : checkbox("fit", msg("All of the picture"))}
-              </div>
-            `
-          : nothing
-      }
+      ${picture && data ? pictureOptions(data, picture.options, (changes) => this.#store.setOptions(changes)) : nothing}
       <p class="soft message" role="status" aria-label=${msg("What was done")}>${picture?.message ?? ""}</p>
     `;
   }

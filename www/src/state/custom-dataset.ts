@@ -8,8 +8,8 @@ export interface CustomDatasetState {
   dataset: CustomDatasetInfo | null;
   /** How far files are read; null while none are. */
   reading: FileProgress | null;
-  /** Why files were not taken; `sound` where they could be, but the link names others. */
-  refused: { message: string; sound: boolean } | null;
+  /** Why files were not taken; `sound` where they could be, but the link names others; whether the browser's own decoder may read some. */
+  refused: { message: string; sound: boolean; browserDecoder: boolean } | null;
   /** A known data set's own files that were taken. */
   knownFiles: AddedFiles | null;
   /** What the browser's storage has, and why something is not stored. */

@@ -1,3 +1,4 @@
+import { imageOptions } from "../../../crate/js/custom-dataset-keys.js";
 import { INIT_KEY } from "../../../crate/js/init-key.js";
 import type { BunsenError, Lab, Model, ParsedLink, WeightsInfo } from "../module.js";
 import type { HeldWeights, MissedWeights, WorkerEvent } from "../protocol.js";
@@ -79,7 +80,7 @@ export class WeightsFiles {
     });
     if (!model) return false;
     this.#model = model;
-    this.#alone = answersOf(model, recipe.values["data"] ?? "");
+    this.#alone = answersOf(model, recipe.values);
     this.#post({ type: "answering", id, data: this.#alone.data });
     return true;
   }
@@ -140,12 +141,22 @@ export class WeightsFiles {
   }
 }
 
-/** @param data the data set's name, of which nothing is here */
-function answersOf(model: Model, data: string): Answers {
+/** @param values of the recipe, of whose data nothing is here */
+function answersOf(model: Model, values: ParsedLink["values"]): Answers {
   const [channels, height, width] = model.input;
+  const { fit } = imageOptions(values);
   const counts = { synthetic: false, train: 0, test: 0, digest: "" };
   return {
-    data: { name: data, title: "", classes: [...model.classes], channels, height, width, ...counts },
+    data: {
+      name: values["data"] ?? "",
+      title: "",
+      classes: [...model.classes],
+      channels,
+      height,
+      width,
+      fit,
+      ...counts,
+    },
     predict: (pixels) => model.predict(pixels),
     forward: (pixels, layers) => model.forward(pixels, layers),
     activations: (pixels, layer) => model.activations(pixels, layer),

@@ -667,6 +667,10 @@ export interface DataInfo {
      */
     width: number;
     /**
+     * How pictures that were no squares became squares. Only a person's own were pictures.
+     */
+    fit: "crop" | "pad" | "squash";
+    /**
      * SHA-256 of the examples.
      */
     digest: string;

@@ -15,6 +15,11 @@ export class Collection {
      */
     bytes(): Uint8Array;
     /**
+     * The first pictures that are no squares, `[channels, size, size]`: each cropped, with borders, and squashed, one after another. None
+     * where all are squares.
+     */
+    fitSamples(): Uint8Array[];
+    /**
      * Its digest, its classes and its notices.
      *
      * # Errors
@@ -29,6 +34,13 @@ export class Collection {
 export class CollectionBuilder {
     free(): void;
     [Symbol.dispose](): void;
+    /**
+     * Adds a file of a kind that is not read here, as this browser decoded it: `rgba` are its upright pixels, `[height, width, 4]`.
+     *
+     * # Errors
+     * Kind "data".
+     */
+    addDecoded(path: string, bytes: Uint8Array | number[], width: number, height: number, rgba: Uint8Array | number[]): void;
     /**
      * Adds a file. A zip is opened; a file that holds neither an image nor arrays nor the images' classes is skipped, with a notice.
      *
@@ -58,9 +70,10 @@ export class CollectionBuilder {
      */
     finish(): Collection;
     /**
-     * An empty one, whose images get that height and width, in colour or grey.
+     * An empty one, whose images get that height and width, in colour or grey. `fit`: how pictures become squares, "crop", "pad" or
+     * "squash".
      */
-    constructor(size: number, colour: boolean);
+    constructor(size: number, colour: boolean, fit: string);
     /**
      * Skips a file that could not be read, with a notice.
      *
@@ -158,6 +171,19 @@ export function isZip(start: Uint8Array | number[]): boolean;
 export function mat(name: string, file: RandomAccessFile, images: number): Uint8Array;
 
 /**
+ * Whether a file that begins so is an image of a kind that is not read here, and that some browsers show.
+ */
+export function mayBeShownByBrowsers(path: string, start: Uint8Array | number[]): boolean;
+
+/**
+ * The pixels `[channels, size, size]` of one image by itself, made as those of a collection.
+ *
+ * # Errors
+ * Why there are none, as the end of a sentence.
+ */
+export function readImage(path: string, bytes: Uint8Array | number[], size: number, colour: boolean, fit: string): Uint8Array;
+
+/**
  * The records of CIFAR-10's binary version, of a picture with a row of pixels for each image, and their labels.
  *
  * # Errors
@@ -211,6 +237,10 @@ export interface CollectionInfo {
      * What was skipped and why, as sentences.
      */
     notices: string[];
+    /**
+     * The paths of images to test with that have no class.
+     */
+    unlabelled: string[];
 }
 
 export interface InitOutput {

@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 
 use sha2::{Digest as _, Sha256};
 
+use super::Fit;
 use crate::data::{DataError, Split};
 
 /// The first line of the format.
@@ -12,6 +13,9 @@ pub(super) const MAGIC: &[u8] = b"bunsen images 1\n";
 
 /// The first line where a person's own folders split the images: each has one more byte, 1 for a test image.
 pub(super) const SPLIT_MAGIC: &[u8] = b"bunsen images 2\n";
+
+/// The first line where pictures were padded or squashed: a fifth number says which, and whether the images are split.
+pub(super) const FIT_MAGIC: &[u8] = b"bunsen images 3\n";
 
 /// One image in that many is a test image.
 const TEST_ONE_IN: u64 = 5;
@@ -25,6 +29,8 @@ pub(super) struct Collection<'a> {
     pub size: usize,
     /// Channels of an image.
     pub channels: usize,
+    /// How pictures became squares.
+    pub fit: Fit,
     /// The classes' names.
     pub classes: Vec<String>,
     /// Each image's file hash and class.
@@ -112,11 +118,11 @@ impl<'a> Collection<'a> {
 /// Parses a collection. No length in it is trusted: each is checked against the bytes that are there.
 fn parse(bytes: &[u8]) -> Result<Collection<'_>, &'static str> {
     const CUT: &str = "they are cut off";
-    let is_split = bytes.starts_with(SPLIT_MAGIC);
-    let magic = if is_split { SPLIT_MAGIC } else { MAGIC };
-    let mut remaining = bytes
-        .strip_prefix(magic)
-        .ok_or("they are in no form that is known here")?;
+    const UNKNOWN: &str = "they are in no form that is known here";
+    let (magic, mut remaining) = bytes.split_at_checked(MAGIC.len()).ok_or(UNKNOWN)?;
+    if ![MAGIC, SPLIT_MAGIC, FIT_MAGIC].contains(&magic) {
+        return Err(UNKNOWN);
+    }
     let mut take = |count: usize| {
         let (taken, rest) = remaining.split_at_checked(count).ok_or(CUT)?;
         remaining = rest;
@@ -129,6 +135,17 @@ fn parse(bytes: &[u8]) -> Result<Collection<'_>, &'static str> {
         number(take(4)?),
         number(take(4)?),
     ];
+    let flags = match magic {
+        FIT_MAGIC => number(take(4)?),
+        magic => usize::from(magic == SPLIT_MAGIC),
+    };
+    let is_split = flags & 1 == 1;
+    let fit = match (magic, flags >> 1) {
+        (FIT_MAGIC, 1) => Fit::Pad,
+        (FIT_MAGIC, 2) => Fit::Squash,
+        (FIT_MAGIC, _) => return Err(UNKNOWN),
+        _ => Fit::Crop,
+    };
     if !matches!((size, channels), (28 | 32, 1 | 3)) || !(2..=256).contains(&classes) {
         return Err("their shape is no allowed one");
     }
@@ -170,6 +187,7 @@ fn parse(bytes: &[u8]) -> Result<Collection<'_>, &'static str> {
         in_test,
         size,
         channels,
+        fit,
         classes: names,
         images,
         pixels,

@@ -40,7 +40,13 @@ pub static CUSTOM: Declaration = Declaration {
 const TITLE: &str = "Your own images";
 
 /// Its options.
-pub static OPTIONS: &[&Field] = &[&OWN.field, &CLASSES.field, &SIZE.field, &CHANNELS.field];
+pub static OPTIONS: &[&Field] = &[
+    &OWN.field,
+    &CLASSES.field,
+    &SIZE.field,
+    &CHANNELS.field,
+    &FIT.field,
+];
 
 options! {
     Data;
@@ -48,10 +54,12 @@ options! {
     OWN: DigestPrefix = "own", "", "Images", FieldType::Digest;
     /// How many classes your own images have.
     CLASSES: u64 = "classes", "2", "Classes", FieldType::Integer { min: 2, max: 256 };
-    /// What your own images are made into: their middle, as a square of so many pixels.
+    /// What your own images are made into: a square of so many pixels.
     SIZE: Size = "size", "32", "Size", FieldType::Choice(Size::CHOICES);
     /// Whether your own images keep their colours.
     CHANNELS: Channels = "channels", "colour", "Channels", FieldType::Choice(Channels::CHOICES);
+    /// How those of your own images that are no squares become squares. Cropped: what is at the edge is lost. With borders: things are smaller. Squashed: shapes change.
+    FIT: Fit = "fit", "crop", "If not square", FieldType::Choice(Fit::CHOICES);
 }
 
 choice! {
@@ -67,6 +75,15 @@ choice! {
     Channels {
         Colour = "colour", "Colour", "Red, green and blue.";
         Grey = "grey", "Grey", "One channel, ink on paper: white is 0.";
+    }
+}
+
+choice! {
+    /// How a picture that is no square becomes one.
+    Fit {
+        Crop = "crop", "Cropped", "Its middle is taken, and the rest cut off.";
+        Pad = "pad", "With borders", "All of it, with borders at two sides in its edge's mean colour.";
+        Squash = "squash", "Squashed", "All of it, made narrower or lower.";
     }
 }
 
@@ -89,6 +106,11 @@ fn input(recipe: &Recipe) -> Input {
     }
 }
 
+/// How a recipe's pictures become squares: the value of `fit` in its link.
+pub fn fit(recipe: &Recipe) -> &'static str {
+    recipe.get(&FIT).name()
+}
+
 /// The error that a recipe's images were not given, which says what images they are.
 pub fn missing(recipe: &Recipe) -> DataError {
     let input = recipe.input();
@@ -99,7 +121,7 @@ pub fn missing(recipe: &Recipe) -> DataError {
         false => format!(
             "This recipe is on somebody's own images, which no link holds: {} classes, {}, with the digest {own}.",
             input.classes,
-            shape_in_words(size, channels)
+            shape_in_words(size, channels, recipe.get(&FIT))
         ),
     };
     DataError::CustomMissing { what }
@@ -113,10 +135,11 @@ pub fn read(recipe: &Recipe, bytes: &[u8]) -> Result<Dataset, DataError> {
     let collection = Collection::parse(bytes)?;
     let input = recipe.input();
     let [channels, size, _] = input.shape;
-    if (collection.size, collection.channels) != (size, channels) {
+    let fit = recipe.get(&FIT);
+    if (collection.size, collection.channels, collection.fit) != (size, channels, fit) {
         return Err(DataError::CustomShape {
-            found: shape_in_words(collection.size, collection.channels),
-            wanted: shape_in_words(size, channels),
+            found: shape_in_words(collection.size, collection.channels, collection.fit),
+            wanted: shape_in_words(size, channels, fit),
         });
     }
     let found = digest(bytes);
@@ -130,6 +153,7 @@ pub fn read(recipe: &Recipe, bytes: &[u8]) -> Result<Dataset, DataError> {
     let normalization = measure_normalization(&train.images, channels, size * size);
     let info = DatasetInfo {
         classes: collection.classes,
+        fit: fit.name(),
         ..CUSTOM.info(input)
     };
     Ok(Dataset {
@@ -159,9 +183,14 @@ pub fn digest(bytes: &[u8]) -> String {
     hex(&hash.finalize()[..8])
 }
 
-fn shape_in_words(size: usize, channels: usize) -> String {
+fn shape_in_words(size: usize, channels: usize, fit: Fit) -> String {
     let colour = if channels == 1 { "grey" } else { "in colour" };
-    format!("{size}×{size} {colour}")
+    let fit = match fit {
+        Fit::Crop => "",
+        Fit::Pad => ", with borders",
+        Fit::Squash => ", squashed",
+    };
+    format!("{size}×{size} {colour}{fit}")
 }
 
 /// Mean and standard deviation of each channel, of pixels scaled to 0 to 1. The sums are of integers, and the few

@@ -1,6 +1,6 @@
 //! Custom data sets: their split, their normalization, and what is said of those that are refused.
 
-use super::collection::{MAGIC, SPLIT_MAGIC};
+use super::collection::{FIT_MAGIC, MAGIC, SPLIT_MAGIC};
 use super::*;
 use crate::data::Split;
 use crate::registry::parse;
@@ -304,4 +304,41 @@ fn a_link_names_custom_images_and_does_not_hold_them() {
             "classes means nothing in this recipe and was left out."
         ]
     );
+}
+
+/// The same images as [`collection`] has, padded or squashed by `flags`.
+fn fitted(flags: u32, per_class: u8) -> Vec<u8> {
+    let bytes = collection(&NAMES, &sorted_images(per_class));
+    let numbers = MAGIC.len() + 16;
+    let flags = flags.to_le_bytes();
+    [
+        FIT_MAGIC,
+        &bytes[MAGIC.len()..numbers],
+        &flags,
+        &bytes[numbers..],
+    ]
+    .concat()
+}
+
+#[test]
+fn a_recipe_is_of_images_that_became_squares_as_it_says() {
+    let (padded, squashed) = (fitted(2, 10), fitted(4, 10));
+    let read = |options: &str, bytes: &[u8]| read(&recipe(options), bytes);
+    assert_eq!(read("&fit=pad", &padded).unwrap(), dataset(10, 1));
+    assert_eq!(read("&fit=squash", &squashed).unwrap(), dataset(10, 1));
+    assert_eq!(
+        error(&recipe("&fit=pad"), &squashed),
+        "These images were made 28×28 grey, squashed, but the link is of images 28×28 grey, with borders. Give the folder again."
+    );
+    assert_eq!(
+        error(&recipe(""), &padded),
+        "These images were made 28×28 grey, with borders, but the link is of images 28×28 grey. Give the folder again."
+    );
+    for flags in [0, 1, 6, 8] {
+        let refused = error(&recipe("&fit=pad"), &fitted(flags, 10));
+        assert!(
+            refused.contains("in no form that is known"),
+            "{flags}: {refused}"
+        );
+    }
 }

@@ -95,6 +95,9 @@ pub struct DataInfo {
     pub height: usize,
     /// Columns of an image.
     pub width: usize,
+    /// How pictures that were no squares became squares. Only a person's own were pictures.
+    #[tsify(type = "\"crop\" | \"pad\" | \"squash\"")]
+    pub fit: &'static str,
     /// SHA-256 of the examples.
     pub digest: String,
 }

@@ -99,12 +99,28 @@ export class AnswersPanel extends PanelElement {
           @files=${(event: CustomEvent<GivenFile[]>) => this.#give(event.detail)}
         ></drop-zone>
       </div>
-      ${this.#underWay()} ${failureNote(this.#store.failure)}
+      ${this.#leftOut(isTrained)} ${this.#underWay()} ${failureNote(this.#store.failure)}
       <p class=${answered ? "result" : "heard"} role="status" aria-label=${msg("Answers")}>
         ${answered ? this.#resultText(answered) : ""}
       </p>
       ${answered ? this.#table(answered) : nothing}
     `;
+  }
+
+  /** What was given to train on, and has no class. */
+  #leftOut(isTrained: boolean) {
+    const { length } = this.#store.leftOut;
+    if (length === 0) return nothing;
+    return button(
+      plural(length, "Answer the {count} image that was left out", "Answer the {count} images that were left out"),
+      {
+        enabled: isTrained && this.#store.progress === null,
+        onPress: () => {
+          this.saved = "";
+          void this.#store.answerLeftOut();
+        },
+      },
+    );
   }
 
   #underWay() {

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals-core";
 
-import { isCustom } from "../../../../crate/js/custom-dataset-keys.js";
+import { DIGEST_KEY, isCustom } from "../../../../crate/js/custom-dataset-keys.js";
 import { messageOf } from "../../../../crate/js/errors.js";
 import type { Bench } from "../../bench/bench.js";
 import type { UnreadFile } from "../../module.js";
@@ -93,8 +93,24 @@ export class AnswersStore extends PanelStore {
     if (this.canTurn(by)) this.#page.value += by;
   }
 
-  /** Answers files. What was answered before is forgotten. */
-  async answer(given: Promise<GivenFile[]> | readonly GivenFile[]): Promise<void> {
+  /** Images that were given to train on and have no class: the network may be asked about them. */
+  get leftOut(): readonly string[] {
+    const { customDataset, recipe } = this.#bench.state;
+    const { dataset } = customDataset;
+    const isNamed = dataset?.digest === recipe.parsed?.values[DIGEST_KEY];
+    return isNamed ? (dataset?.unlabelled ?? []) : [];
+  }
+
+  /** Answers those. */
+  answerLeftOut(): Promise<void> {
+    return this.answer(this.#bench.customImages.given, this.leftOut);
+  }
+
+  /** Answers files. What was answered before is forgotten. @param only the paths of those that are asked about; null for all */
+  async answer(
+    given: Promise<GivenFile[]> | readonly GivenFile[],
+    only: readonly string[] | null = null,
+  ): Promise<void> {
     const turn = ++this.#given;
     this.#answered.value = null;
     this.#failure.value = undefined;
@@ -104,7 +120,7 @@ export class AnswersStore extends PanelStore {
     try {
       const files = [...(await given)];
       if (turn !== this.#given) return;
-      await this.#answerAll(files, turn);
+      await this.#answerAll(files, only, turn);
     } catch (thrown) {
       if (turn === this.#given) this.#failure.value = translated(messageOf(thrown));
     } finally {
@@ -112,12 +128,12 @@ export class AnswersStore extends PanelStore {
     }
   }
 
-  async #answerAll(files: GivenFile[], turn: number): Promise<void> {
+  async #answerAll(files: GivenFile[], only: readonly string[] | null, turn: number): Promise<void> {
     const { connection, state } = this.#bench;
     const { data, recipe } = state.stores;
     const normalization = isCustom(recipe.current.parsed?.values ?? {}) ? data.current.normalization : null;
     this.#progress.value = { done: 0, total: files.length };
-    const network = await connection.requestOrThrow("beginAnswers", { files, normalization });
+    const network = await connection.requestOrThrow("beginAnswers", { files, only, normalization });
     if (!network || turn !== this.#given) return;
     const answers: AnsweredImage[] = [];
     let last: AnswersPart | null | undefined;

@@ -9,7 +9,8 @@ export interface AnswersRequests {
   /** Begins to answer a person's files with the network as it is now. What was begun before is stopped. Null where there is no run. */
   beginAnswers: {
     // `normalization`: of a person's own images, of which the link says nothing.
-    params: { files: GivenFile[]; normalization: Normalization | null };
+    // `only`: the paths of those that are asked about; null for all.
+    params: { files: GivenFile[]; only: readonly string[] | null; normalization: Normalization | null };
     result: BegunAnswers | null;
   };
   /** What came since the last part, once there is something. Null where that is under way no more. */

@@ -11,12 +11,13 @@ import { alerts } from "../../styles/alerts.js";
 import { labels } from "../../styles/forms.js";
 import { shared } from "../../styles/shared.js";
 import { failureNote } from "../../ui/failure-note.js";
+import { pixelImage } from "../../ui/pixel-image.js";
 import { select } from "../../ui/select.js";
 import { count, megabytes } from "../../format.js";
 import { BenchElement } from "../../app/bench-element.js";
-import "./dataset-classes.js";
+import { shapeOf } from "./dataset-classes.js";
 import "./drop-zone.js";
-import { readingText, refusalAlert } from "./give-images.js";
+import { decodingOffer, readingText, refusalAlert } from "./give-images.js";
 import { areAskedFor } from "./missing.js";
 import { msg, plural, rich } from "../../words/msg.js";
 import { translated } from "../../words/translated.js";
@@ -46,6 +47,28 @@ export class CustomImagesPanel extends BenchElement {
         align-items: center;
         min-height: 2.5rem;
         font-weight: inherit;
+      }
+
+      .fits {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.4rem 1rem;
+        margin: 0.5rem 0;
+        padding: 0;
+        list-style: none;
+      }
+
+      .fits li {
+        display: flex;
+        gap: 0.2rem;
+        align-items: center;
+        font-size: 0.8125rem;
+      }
+
+      .fits pixel-image {
+        width: 2rem;
+        border-radius: 2px;
+        overflow: hidden;
       }
 
       .summary {
@@ -80,9 +103,10 @@ export class CustomImagesPanel extends BenchElement {
         </p>
         <div class="choices">
           ${this.#choice("size", msg("Made into"))} ${this.#choice("channels", msg("Channels"))}
+          ${this.#choice("fit", msg("If not square"))}
         </div>
-        ${areAskedFor(this.state) ? nothing : html`<give-images .bench=${this.bench}></give-images>`} ${this.#failed()}
-        ${this.#summary()} ${this.#stored()}
+        ${this.#fits()} ${areAskedFor(this.state) ? nothing : html`<give-images .bench=${this.bench}></give-images>`}
+        ${this.#failed()} ${this.#summary()} ${this.#stored()}
       `;
     }
     const title = choiceLabel(fields, "data", data ?? "");
@@ -125,7 +149,7 @@ export class CustomImagesPanel extends BenchElement {
     return [readFiles, storeDataset, removeStoredDatasets].map(failureNote);
   }
 
-  #choice(key: "size" | "channels", label: string) {
+  #choice(key: "size" | "channels" | "fit", label: string) {
     const { fields, parsed, draft } = this.state.recipe;
     return html`
       <div>
@@ -139,6 +163,22 @@ export class CustomImagesPanel extends BenchElement {
         })}
       </div>
     `;
+  }
+
+  /** What the choice is between, in pictures that are no squares. */
+  #fits() {
+    const dataset = this.#named;
+    if (!dataset?.fitSamples.length) return nothing;
+    const shape = shapeOf(dataset);
+    return html`<ul class="fits" aria-label=${msg("If not square")}>
+      ${choicesOf(fieldOf(this.state.recipe.fields, "fit")).map(({ label }, fit, { length }) => {
+        const samples = dataset.fitSamples.filter((_, at) => at % length === fit);
+        return html`<li>
+          <span class="soft">${label}</span>
+          ${samples.map((pixels, index) => pixelImage(msg("{class}, image {number}", { class: label, number: count(index + 1) }), pixels, shape))}
+        </li>`;
+      })}
+    </ul>`;
   }
 
   #knownFiles() {
@@ -190,6 +230,7 @@ export class CustomImagesPanel extends BenchElement {
             </ul>`
           : nothing
       }
+      ${dataset.shownByBrowsers > 0 && !isLocked(this.state.run) ? decodingOffer(this.bench) : nothing}
       <dataset-classes .info=${dataset}></dataset-classes>
     `;
   }

@@ -11,6 +11,11 @@ import { msg, plural } from "../../words/msg.js";
 /** Of more classes the table is closed at first. */
 const MAX_OPEN = 12;
 
+/** The shape of an image, as a network sees it. */
+export function shapeOf({ size, channels }: Pick<CustomDatasetInfo, "size" | "channels">) {
+  return { channels: channels === "grey" ? 1 : 3, height: size, width: size, name: "own" };
+}
+
 /** The classes of a custom dataset: how many images each has, and some of them as the network sees them. */
 @customElement("dataset-classes")
 export class DatasetClasses extends SignalElement {
@@ -75,8 +80,9 @@ export class DatasetClasses extends SignalElement {
     `;
   }
 
-  #table({ classes, samples, size, channels }: CustomDatasetInfo) {
-    const shape = { channels: channels === "grey" ? 1 : 3, height: size, width: size, name: "own" };
+  #table(info: CustomDatasetInfo) {
+    const { classes, samples } = info;
+    const shape = shapeOf(info);
     return html`
       <table aria-label=${msg("Classes of your images")}>
         <thead>

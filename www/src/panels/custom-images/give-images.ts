@@ -47,7 +47,18 @@ export function refusalAlert(bench: Bench) {
             </button>`
           : nothing
       }
+      ${refused.browserDecoder ? decodingOffer(bench) : nothing}
     </div>
+  `;
+}
+
+/** Some files are of kinds that browsers may show: whoever wants has them read so. */
+export function decodingOffer(bench: Bench) {
+  return html`
+    <p class="soft">
+      ${msg("This browser may be able to read some of these. Other browsers read them otherwise, so a link to this run holds for such browsers only.")}
+    </p>
+    ${button(msg("Read them with this browser"), { onPress: () => bench.customImages.decodeInBrowser() })}
   `;
 }
 

@@ -13,7 +13,7 @@ export interface CustomImagesRequests {
       files: GivenFile[];
       own: boolean;
       data: string | undefined;
-      options: Pick<CustomDatasetOptions, "link" | "size" | "channels" | "seed">;
+      options: Pick<CustomDatasetOptions, "link" | "size" | "channels" | "fit" | "browserDecoder" | "seed">;
     };
     result: ReadFiles | null;
   };
@@ -33,11 +33,11 @@ export interface CustomDatasetReader {
   removeStored(named: string): Promise<void>;
 }
 
-/** What files became. `sound`: they could be taken, but the link names others. */
+/** What files became. `sound`: they could be taken, but the link names others; `browserDecoder`: the browser's own decoder may read some. */
 export type ReadFiles =
   | { type: "customDataset"; dataset: CustomDatasetInfo }
   | { type: "knownFiles"; given: AddedFiles }
-  | { type: "refused"; message: string; sound: boolean };
+  | { type: "refused"; message: string; sound: boolean; browserDecoder: boolean };
 
 export function customImagesHandlers(context: RequestContextSource): RequestHandlers<CustomImagesRequests> {
   return {

@@ -4,7 +4,7 @@ import type { DataInfo } from "../../module.js";
 import { unitPixels } from "../../pixels.js";
 import { extractStrokes } from "./contrast.js";
 import type { Picture } from "./read.js";
-import { boxAround, centreCrop, luma, meanBorder, shrink } from "./shrink.js";
+import { boxAround, centreCrop, luma, meanBorder, shrink, whole } from "./shrink.js";
 import { msg } from "../../words/msg.js";
 
 export const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
@@ -18,8 +18,8 @@ const MIN_DIGIT = 14;
 export interface Options {
   /** What is light becomes ink, and what is dark paper: for data in one channel. */
   inverted: boolean;
-  /** All of the picture is fitted in, instead of cropping its middle: for what is no digit. */
-  fit: boolean;
+  /** How a picture that is no square becomes one: for what is no digit. */
+  fit: DataInfo["fit"];
 }
 
 /** What became of a picture. */
@@ -30,7 +30,9 @@ export interface Prepared {
   message: string;
 }
 
-type Data = Pick<DataInfo, "name" | "classes" | "channels" | "height" | "width">;
+const BOXES = { crop: centreCrop, pad: boxAround, squash: whole } as const;
+
+type Data = Pick<DataInfo, "name" | "classes" | "channels" | "height" | "width" | "fit">;
 
 /** Whether the images are of MNIST's kind: digits that were cut out, scaled and centred. */
 export function isDigits({ classes, channels, height, width }: Data): boolean {
@@ -42,7 +44,12 @@ export function isDigits({ classes, channels, height, width }: Data): boolean {
 export function defaultOptions({ image }: Picture, data: Data | null): Options {
   // A person's own images in grey are never inverted, whatever they show.
   const mayInvert = data?.channels === 1 && data.name !== "own";
-  return { inverted: mayInvert && luma(...meanBorder(image)) < 128, fit: false };
+  return { inverted: mayInvert && luma(...meanBorder(image)) < 128, fit: data?.fit ?? "crop" };
+}
+
+/** How all of a picture is made square: as the training images were, if all of them was taken. */
+export function wholeFit({ fit }: Pick<DataInfo, "fit">): Options["fit"] {
+  return fit === "squash" ? "squash" : "pad";
 }
 
 export function prepare(picture: Picture, data: Data, options: Options): Prepared {
@@ -50,7 +57,7 @@ export function prepare(picture: Picture, data: Data, options: Options): Prepare
   const hasSize = picture.width === width && picture.height === height;
   if (isDigits(data) && !hasSize) return prepareDigit(picture, options);
   const { image } = picture;
-  const box = (options.fit ? boxAround : centreCrop)(image, width, height);
+  const box = BOXES[options.fit](image, width, height);
   const colours = shrink(image, box, width, height, meanBorder(image));
   const bytes = channels === 1 ? inkOf(colours, options.inverted) : colours;
   return { pixels: unitPixels(bytes), message: shrunkMessage(picture, data, options) };
@@ -94,7 +101,9 @@ function shrunkMessage(picture: Picture, { channels, height, width }: Data, { in
       colours: values.colours,
     });
   const isSquare = picture.width * height === picture.height * width;
-  if (fit && !isSquare)
+  if (fit === "squash" && !isSquare)
+    return msg("All of its {pixels} pixels were squashed into {size}, {colours}.", values);
+  if (fit === "pad" && !isSquare)
     return msg(
       "All of its {pixels} pixels were fitted into {size}, {colours}; what is left over is of its border's colour.",
       values,

@@ -23,6 +23,11 @@ export function boxAround({ width, height }: ImageData, columns: number, rows: n
   return centred(width, height, columns * scale, rows * scale);
 }
 
+/** All of a picture, whatever its proportions. */
+export function whole({ width, height }: ImageData): Box {
+  return { left: 0, top: 0, width, height };
+}
+
 /** Begins at a whole pixel of the picture, so that a picture of the wanted size stays as it is. */
 function centred(width: number, height: number, boxWidth: number, boxHeight: number): Box {
   const start = (outer: number, inner: number): number =>

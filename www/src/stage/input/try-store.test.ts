@@ -99,7 +99,7 @@ describe("what is tried", () => {
 
   test("what was done to a picture is said in the language of the page, with what was chosen", () => {
     fake.prepare({ channels: 1 });
-    store.takePicture(picture as never, { inverted: true, fit: false });
+    store.takePicture(picture as never, { inverted: true, fit: "crop" });
     const done = "It has the network's own size, {size}, and is given as it is, {colours}.";
     useLanguage("de", { page: { [done]: "Die Größe passt: {size}, {colours}." }, module: {} });
     const { input } = store;

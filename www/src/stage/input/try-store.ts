@@ -112,9 +112,9 @@ export class TryStore extends PanelStore {
     this.#set({ kind: "picture", picture, options: chosen, message }, pixels);
   }
 
-  setOption(key: keyof Options, value: boolean): void {
+  setOptions(changes: Partial<Options>): void {
     const input = this.#input.peek();
-    if (input.kind === "picture") this.takePicture(input.picture, { ...input.options, [key]: value });
+    if (input.kind === "picture") this.takePicture(input.picture, { ...input.options, ...changes });
   }
 
   protected override follow(): (() => void)[] {

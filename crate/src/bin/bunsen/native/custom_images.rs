@@ -9,7 +9,7 @@ use bunsen::data::{Dataset, custom_dataset};
 use bunsen::recipe::Recipe;
 use bunsen_images::arrays::{START, are_arrays};
 use bunsen_images::zip_entries::{ZipEntries, is_zip};
-use bunsen_images::{CollectionBuilder, Format, ImagesError};
+use bunsen_images::{CollectionBuilder, Fit, Format, ImagesError};
 
 use super::output::note;
 
@@ -22,6 +22,7 @@ pub fn read(mut recipe: Recipe, path: &str) -> Result<(Recipe, Dataset), Box<dyn
     let mut builder = CollectionBuilder::new(Format {
         size,
         colour: channels == 3,
+        fit: Fit::of(custom_dataset::fit(&recipe)).unwrap_or_default(),
     });
     let path = Path::new(path);
     let unreadable = |why: std::io::Error| format!("{} cannot be read ({why}).", path.display());

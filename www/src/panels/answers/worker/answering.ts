@@ -26,7 +26,7 @@ export class Answering {
 
   async begin(
     { lab, run }: RequestContext,
-    { files, normalization }: AnswersRequests["beginAnswers"]["params"],
+    { files, only, normalization }: AnswersRequests["beginAnswers"]["params"],
   ): Promise<BegunAnswers | null> {
     this.stop();
     if (!lab || !run) return null;
@@ -45,16 +45,17 @@ export class Answering {
     };
     this.stop();
     this.#job = job;
-    void this.#answer(job, model, files);
+    void this.#answer(job, model, files, only);
     return { job: job.id, step, classes, shape: { channels, height, width, name } };
   }
 
-  async #answer(job: Job, model: Model, files: readonly GivenFile[]): Promise<void> {
+  async #answer(job: Job, model: Model, files: readonly GivenFile[], only: readonly string[] | null): Promise<void> {
     try {
       const { unread, notices } = await model.predictAll(
         files.map(({ path, file }) => ({ path, bytes: file })),
         {
           signal: job.controller.signal,
+          ...(only && { only }),
           onProgress: ({ done, total }) => Object.assign(job, { done, total }),
           onAnswer: (answer, pixels) => void job.answers.push({ ...answer, pixels }),
         },

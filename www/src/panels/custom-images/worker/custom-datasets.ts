@@ -58,7 +58,12 @@ export class CustomDatasets implements CustomDatasetReader {
     } catch (thrown) {
       const { kind, code, message } = thrown as Partial<BunsenError>;
       if (kind !== "data" && kind !== "storage" && kind !== "recipe") throw thrown;
-      return { type: "refused", message: message ?? "", sound: code === "other-dataset" };
+      return {
+        type: "refused",
+        message: message ?? "",
+        sound: code === "other-dataset",
+        browserDecoder: code === "browser-decoder",
+      };
     }
   }
 

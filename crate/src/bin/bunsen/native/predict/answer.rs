@@ -6,7 +6,7 @@ use bunsen::lab::Run;
 use bunsen::recipe::Normalization;
 use bunsen::zoo::build_graph;
 use bunsen_images::paths::composed;
-use bunsen_images::{Format, single};
+use bunsen_images::{Fit, Format, single};
 
 use super::doubt::{Unsure, are_light_on_dark, unsure};
 use super::files::ListedFile;
@@ -143,11 +143,13 @@ pub async fn answer_all(
 
 /// What images are made into.
 fn format_of(run: &Run) -> Result<Format, String> {
-    let [channels, height, width] = run.data().info.shape();
+    let info = &run.data().info;
+    let [channels, height, width] = info.shape();
     match height == width {
         true => Ok(Format {
             size: height,
             colour: channels == 3,
+            fit: Fit::of(info.fit).unwrap_or_default(),
         }),
         false => Err(format!(
             "This network takes images of {width}×{height} pixels, and files are made square."
