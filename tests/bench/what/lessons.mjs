@@ -22,7 +22,7 @@ export const options = {
   only: { type: "string", help: "run files whose names have this in it: resnet/plain" },
   shortest: {
     type: "string",
-    help: "so many recipes, the shortest of all, with their first seed",
+    help: "so many recipes with different links, the shortest of all, with their first seed",
   },
 };
 
@@ -34,7 +34,8 @@ export async function main({ store, browsers: everywhere, only = "", shortest, w
   const { openLab } = await import(new URL("index.js", `${pathToFileURL(pkg).href}/`).href);
   const lab = await openLab({ engine: "cpu", ...(workers !== undefined && { workers: Number(workers) }) });
   const named = runFiles().filter(({ lesson, name }) => `${lesson}/${name}`.includes(only));
-  const files = shortest ? shortestOf(named, (file) => secondsOf(lab, planOf(file)), Number(shortest)) : named;
+  const [time, link] = [(/** @type {any} */ file) => secondsOf(lab, planOf(file)), firstLinkOf];
+  const files = shortest ? shortestOf(named, time, link, Number(shortest)) : named;
   /** @param {any} file */
   const toTrain = (file) => (store ? planOf(file) : shortest ? firstSeed(fileOf(file)) : fileOf(file));
   const rows = [];
@@ -69,6 +70,12 @@ export async function main({ store, browsers: everywhere, only = "", shortest, w
   const body = [table(["run", "seed", "check", "", "seconds"], rows), perLesson, ...differing].join("\n\n");
   await report("lessons", { title: "The lessons' runs", info: machine(), body, data: { rows, differing } });
   return differing.length === 0;
+}
+
+/** The link of a recipe with its first seed. @param {any} file */
+function firstLinkOf(file) {
+  const { seeds } = fileOf(file);
+  return linkOf(planOf(file), seeds[0]);
 }
 
 /** @param {any} plan with its runs */
