@@ -1,4 +1,4 @@
-//! Collects files one by one. [`finish`](crate::finish) makes a collection of them.
+//! Collects files one by one; `finish` makes a collection of them.
 
 use std::io::Cursor;
 
