@@ -85,14 +85,16 @@ mod tests {
     #[test]
     fn an_image_is_made_square_as_it_is_asked_for() {
         // A bitmap of 2×1 pixels, black and white.
-        let bitmap: &[u8] = b"BM\x3e\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x02\0\0\0\x01\0\0\0\x01\0\x18\0\0\0\0\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xff\xff\xff\0\0";
+        let header = [62u32, 0, 54, 40, 2, 1, 1 | 24 << 16, 0, 8, 0, 0, 0, 0].map(u32::to_le_bytes);
+        let pixels = [0, 0, 0, 255, 255, 255, 0, 0];
+        let bitmap = [b"BM", header.as_flattened(), &pixels].concat();
         let read_as = |fit| {
             let format = Format {
                 size: 28,
                 colour: false,
                 fit,
             };
-            read("a.bmp", bitmap, format).unwrap_or_default()
+            read("a.bmp", &bitmap, format).unwrap_or_default()
         };
         // Black is ink.
         assert_eq!(read_as(Fit::Crop), [255; 28 * 28]);

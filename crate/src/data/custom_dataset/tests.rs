@@ -324,8 +324,11 @@ fn fitted(flags: u32, per_class: u8) -> Vec<u8> {
 fn a_recipe_is_of_images_that_became_squares_as_it_says() {
     let (padded, squashed) = (fitted(2, 10), fitted(4, 10));
     let read = |options: &str, bytes: &[u8]| read(&recipe(options), bytes);
-    assert_eq!(read("&fit=pad", &padded).unwrap(), dataset(10, 1));
-    assert_eq!(read("&fit=squash", &squashed).unwrap(), dataset(10, 1));
+    for (fit, bytes) in [("pad", &padded), ("squash", &squashed)] {
+        let mut expected = dataset(10, 1);
+        expected.info.fit = fit;
+        assert_eq!(read(&format!("&fit={fit}"), bytes).unwrap(), expected);
+    }
     assert_eq!(
         error(&recipe("&fit=pad"), &squashed),
         "These images were made 28×28 grey, squashed, but the link is of images 28×28 grey, with borders. Give the folder again."

@@ -41,6 +41,12 @@ impl Graph {
         !node.parameters.is_empty() && node.parameters.end <= self.frozen
     }
 
+    /// Whether of one node's parameters some are frozen and others not, as of attention's input and output projections.
+    pub(crate) fn freezes_part_of_a_node(&self) -> bool {
+        let mut parameters = self.nodes.iter().map(|node| &node.parameters);
+        parameters.any(|range| range.start < self.frozen && self.frozen < range.end)
+    }
+
     /// Behind which parameter each layer ends.
     fn ends_of_layers(&self) -> Vec<usize> {
         let layers: Vec<&str> = self

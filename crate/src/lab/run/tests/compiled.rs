@@ -19,7 +19,9 @@ fn trained(engine: &Engine, link: &str, steps: u64) -> Trained {
     block_on(async {
         let mut run = Run::start(engine, recipe, data).await.unwrap();
         let is_gpu = engine.info.kind == EngineKind::Gpu;
-        let has_kernels = is_gpu && run.trainer.optimizer.without_kernel().is_none();
+        let has_kernels = is_gpu
+            && run.trainer.optimizer.without_kernel().is_none()
+            && !run.trainer.graph().freezes_part_of_a_node();
         assert_eq!(run.compiled.is_some(), has_kernels, "{link}");
         assert_eq!(run.trainer.inference.is_some(), is_gpu, "{link}");
         let reports = run.step(steps).await.unwrap();
@@ -150,7 +152,9 @@ fn networks_with_frozen_layers_train_as_on_the_cpu() {
         // The first trained layer is a batch normalization.
         ("resnet-8&opt=sgd&clip=0.5&wd=0.1&decay=all", 9),
         ("resnet-8&shortcut=project", 14),
-        ("vit&depth=1", 5),
+        // A part of the attention's parameters is left to burn's path.
+        ("vit&depth=1&clip=0.01", 5),
+        ("vit&depth=1&clip=0.01", 6),
         ("densenet", 8),
     ] {
         let link = format!("model={model}&data=digits&batch=16&freeze={freeze}");

@@ -133,6 +133,10 @@ impl Graph {
                 "a network with branches, of which layers are frozen,".to_owned(),
             ));
         }
+        if self.freezes_part_of_a_node() {
+            // Its kernels give all of its gradients, and those of what is frozen are none: they would count where gradients are clipped.
+            return Err(Unsupported("a layer of which a part is frozen".to_owned()));
+        }
         let program = &mut compiler.program;
         let gradient = program.buffer(compiler.layout.len, Contents::Persistent);
         let statistics = program.temporary(0).buffer;
