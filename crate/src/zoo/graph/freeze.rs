@@ -42,6 +42,7 @@ impl Graph {
     }
 
     /// Whether of one node's parameters some are frozen and others not, as of attention's input and output projections.
+    #[cfg(feature = "gpu")]
     pub(crate) fn freezes_part_of_a_node(&self) -> bool {
         let mut parameters = self.nodes.iter().map(|node| &node.parameters);
         parameters.any(|range| range.start < self.frozen && self.frozen < range.end)
