@@ -15,6 +15,18 @@ import { startSite } from "./support/site.mjs";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/**
+ * Widths and colours. What is wrong with a width is so in either, and what is wrong with colours at any width: so each is there once, and all
+ * together in the long test.
+ */
+const DRESSES = /** @type {const} */ ([
+  { width: 360, theme: "light", always: true },
+  { width: 360, theme: "dark", always: false },
+  { width: 768, theme: "light", always: true },
+  { width: 1440, theme: "light", always: false },
+  { width: 1440, theme: "dark", always: true },
+]).filter(({ always }) => always || process.env["BUNSEN_LONG"]);
+
 describe("accessibility", () => {
   const site = startSite();
 
@@ -38,13 +50,7 @@ describe("accessibility", () => {
       visit(site.browser, site.server, view, async ({ page, outside, blocked }) => {
         /** What is wrong, and where. @type {Map<string, string[]>} */
         const found = new Map();
-        for (const [width, theme] of /** @type {const} */ ([
-          [360, "light"],
-          [360, "dark"],
-          [768, "light"],
-          [1440, "light"],
-          [1440, "dark"],
-        ])) {
+        for (const { width, theme } of DRESSES) {
           await dress(page, width, theme);
           // What is wrong between the two widths is wrong with the layout alone.
           const all = [...(await faults(page)), ...(width === 768 ? [] : await violations(page))];
