@@ -117,7 +117,11 @@ describe("data of 3 GB on the page", () => {
       assert.ok(!bench.link.includes("own="), bench.link);
     }
     await choose(bench, "Choose files", [join(folder, "photos.tar.gz")]);
-    await bench.alertThatMatches(exactly(`${NO_IMAGE} 1 file was left out: photos.tar.gz (${OF_AN_IMAGE}).`));
+    await bench.alertThatMatches(
+      exactly(
+        `${NO_IMAGE} 1 archive was left out: photos.tar.gz. Unpack them and give the folder, or a zip: RAR, 7z and tar are not opened.`,
+      ),
+    );
     await choose(bench, "Choose a folder", join(folder, "films"));
     await bench.alertThatMatches(
       exactly(
