@@ -42,7 +42,8 @@ export interface ErrorDetails {
    * - `dataset-missing`: a custom data set whose images were not given;
    * - `no-dataset-file`: files of which none is of a data set that is known here;
    * - `other-dataset`: images that are sound, but not those that the link names;
-   * - `mirrors-not-asked`: a data set that is not here, and whose mirrors may not be asked.
+   * - `mirrors-not-asked`: a data set that is not here, and whose mirrors may not be asked;
+   * - `browser-decoder`: files of images among which are some that `browserDecoder` may read.
    */
   readonly code?:
     "dataset-missing" | "other-dataset" | "no-dataset-file" | "mirrors-not-asked" | "browser-decoder" | undefined;

@@ -183,6 +183,10 @@ describe("choices about one's own images, in the module", () => {
       });
       assert.deepEqual(answers.map((/** @type {any} */ { path }) => path).sort(), only);
       found.push(seen[0]);
+      // As data sets tell it, what is invisible in a name stands there by its number.
+      const turned = [{ path: "test/\u202ea.png", bytes: files[0]?.bytes }];
+      const told = await run.predictAll(turned, { only: ["test/[U+202E]a.png"] });
+      assert.equal(told.answers.length, 1);
       await assert.rejects(run.predictAll(files, { only: "left" }), {
         message: 'only is a list of paths, not "left".',
       });

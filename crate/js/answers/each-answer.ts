@@ -3,6 +3,7 @@
 import type { Answer, ClassProbability, UnreadFile } from "../answers-api.js";
 import type { BytesLike, DataInfo, ImagePixels, InputFile, Normalization } from "../api.js";
 import { BunsenError, messageOf } from "../errors.js";
+import { printable } from "../printable.js";
 import { decodeImage, type ImageFormat } from "./decode.js";
 import { areLightOnDark, unsure } from "./doubt.js";
 import { listFiles, type ListedFile } from "./files.js";
@@ -50,9 +51,9 @@ export async function* eachAnswer(
   onProgress: (progress: AnswerProgress) => void = () => {},
 ): AsyncGenerator<FileAnswer, void, undefined> {
   const format = formatOf(network);
-  const asked = only && new Set(only.map((path) => path.normalize("NFC")));
+  const asked = only && new Set(only.map(shownPath));
   const all = await listFiles(files);
-  const listed = all.filter(({ path }) => asked?.has(path.normalize("NFC")) ?? true);
+  const listed = all.filter(({ path }) => asked?.has(shownPath(path)) ?? true);
   const normalization = await network.normalization();
   const asker = new Asker(network, normalization);
   // Grey images wait until it is known how light they are.
@@ -87,6 +88,12 @@ export async function* eachAnswer(
     }
   }
   if (waiting) yield* release(waiting);
+}
+
+/** A path as a data set tells it (`images/src/paths.rs`): its names composed, with what is invisible in them by its number. */
+function shownPath(path: string): string {
+  const names = path.normalize("NFC").split(/[/\\]/);
+  return names.map((name) => printable(name)).join("/");
 }
 
 function formatOf({ data: { channels, height, width, fit } }: AskedNetwork): ImageFormat {
