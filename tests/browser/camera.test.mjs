@@ -24,7 +24,7 @@ describe("the camera", () => {
 
   /** @param {string[]} args @param {string[]} [permissions] */
   const openWith = async (args, permissions) => {
-    const browser = await launch({ args });
+    const browser = await launch({ whole: true, args });
     browsers.push(browser);
     const { context } = await visitor(browser);
     if (permissions) await context.grantPermissions(permissions);

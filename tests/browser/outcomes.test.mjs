@@ -70,7 +70,6 @@ describe("test images", { skip: noMnist }, () => {
       server.break(late, faults.status(404));
       await bench.open("model=lenet5&data=mnist&steps=20");
       await bench.button("Train").click();
-      await bench.reach(20);
       await bench.finished();
       const failure = bench.alert.filter({ hasText: asRead(/^It could not be scored: MNIST could not be had/) });
       await failure.waitFor({ timeout: 60_000 });

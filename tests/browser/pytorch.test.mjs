@@ -21,15 +21,25 @@ import { startSite } from "./support/site.mjs";
 const { values: references } = JSON.parse(readFileSync(new URL("../references/zoo.json", import.meta.url), "utf8"));
 
 /**
- * A software adapter compiles these for minutes. On the GPU engine they are left out, unless BUNSEN_LONG is set: other sizes of the
- * same kinds of layers are in the others' references.
+ * A software adapter compiles these for minutes. On the GPU engine they are left out, unless BUNSEN_LONG is set: the others have the
+ * same kinds of layers, and every run on the engine begins with a self-test of its own network.
  */
 const LONG = [
+  "model=mlp&widths=30&act=tanh",
+  "model=alexnet",
+  "model=vgg-13&head=gap&norm=off&data=cifar10",
+  "model=vgg-16&norm=off",
   "model=vgg-19&data=cifar10",
+  "model=resnet-18",
   "model=resnet-34&data=cifar10",
+  "model=resnet-50",
   "model=resnet-50&shortcut=pad&data=cifar10",
+  "model=googlenet",
   "model=googlenet&aux=on&reduce=off&data=cifar10",
   "model=densenet",
+  "model=vit",
+  "model=vit&stem=patch&pool=token&data=cifar10",
+  "model=airbench&smooth=0",
 ];
 const OMITTED = process.env["BUNSEN_LONG"] ? [] : LONG;
 

@@ -1,7 +1,8 @@
 //! A Chromium for the tests and the benchmark.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::Result;
 use crate::debian;
@@ -10,6 +11,12 @@ use crate::process;
 
 /// The variable that names the browser's program, to xtask and to the tests.
 pub const VARIABLE: &str = "BUNSEN_CHROMIUM";
+
+/// The variable that names the same browser without its windows to the tests.
+const SHELL_VARIABLE: &str = "BUNSEN_HEADLESS_SHELL";
+
+/// Debian's package of it, and its program.
+const SHELL: &str = "chromium-headless-shell";
 
 const NAMES: [&str; 4] = [
     "chromium",
@@ -43,6 +50,29 @@ pub fn find(log: Log) -> Result<PathBuf> {
     };
     debian::install(log, &["chromium"], "the tests in a browser").map_err(|why| sentence(&why))?;
     installed().ok_or_else(|| sentence("Debian's chromium is installed, yet not on PATH."))
+}
+
+/// Names the browsers to the tests: the whole one, and Chromium's headless shell, in which pages open for half of the processor's
+/// time.
+///
+/// Where another browser was asked for, or there is no shell, the tests use the whole one for all.
+pub fn name_to(tests: &mut Command, chromium: &Path) {
+    let asked_for = env::var_os(VARIABLE).is_some_and(|value| !value.is_empty());
+    tests.env(VARIABLE, chromium);
+    match process::find(SHELL).filter(|_| !asked_for) {
+        Some(shell) => tests.env(SHELL_VARIABLE, shell),
+        None => tests.env_remove(SHELL_VARIABLE),
+    };
+}
+
+/// Installs the headless shell of Debian's Chromium. Tests do without it, and take longer.
+pub fn install_shell(log: Log) {
+    if process::find(SHELL).is_some() || process::find("chromium").is_none() {
+        return;
+    }
+    if let Err(why) = debian::install(log, &[SHELL], "tests in half the time") {
+        log.note(&why);
+    }
 }
 
 /// Installs the other browsers that replay links, on Debian. The tests that would need one that is missing say so.

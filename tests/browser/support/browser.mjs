@@ -23,11 +23,11 @@ const NEVER_HIDDEN = [
 ];
 
 /**
- * @param {{ gpu?: boolean, throttles?: boolean, args?: string[] }} [options] `throttles`: it treats hidden pages as any
- * visitor's does; `args`: more of what Chromium is told
+ * @param {{ gpu?: boolean, throttles?: boolean, whole?: boolean, args?: string[] }} [options] `throttles`: it treats hidden pages as
+ * any visitor's does; `whole`: with what its headless shell lacks, such as questions for permission; `args`: more of what Chromium is told
  */
-export function launch({ gpu = false, throttles = false, args = [] } = {}) {
-  const executablePath = executable();
+export function launch({ gpu = false, throttles = false, whole = throttles, args = [] } = {}) {
+  const executablePath = (whole ? undefined : headlessShell()) ?? executable();
   const ignoreDefaultArgs = throttles ? NEVER_HIDDEN : [];
   return chromium.launch({
     executablePath,
@@ -47,12 +47,24 @@ export function executable() {
 }
 
 /**
+ * Chromium without its windows, tabs and menus, where there is one: a page opens there for half of the processor's time. Not where another
+ * browser was asked for.
+ */
+function headlessShell() {
+  const named = process.env.BUNSEN_HEADLESS_SHELL;
+  if (named || process.env.BUNSEN_CHROMIUM) return named;
+  return ["/usr/bin/chromium-headless-shell"].find((path) => existsSync(path));
+}
+
+/**
  * A visitor of their own: empty storage, and no way to any other host. What was asked of other hosts is listed.
  * @param {import("playwright-core").Browser} browser
  * @param {import("playwright-core").BrowserContextOptions} [options]
  */
 export async function visitor(browser, options = {}) {
   const context = await browser.newContext(options);
+  // As the whole browser does, unasked, for a page that somebody presses a button of.
+  await context.grantPermissions(["clipboard-write"]);
   /** @type {string[]} */
   const outside = [];
   await context.route(

@@ -29,6 +29,7 @@ pub fn test(paths: &Paths, long: bool) -> Result<String> {
     let _claim = setup::prepare(log, paths)?;
 
     let mut report = Report::new(log);
+    browser::install_shell(log);
     if let Err(why) = browser::install_others(log) {
         report.skip("links in browsers that are missing", &why);
     }

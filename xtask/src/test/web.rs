@@ -76,7 +76,7 @@ pub fn test(log: Log, paths: &Paths, chromium: &Path, long: bool, report: &mut R
                 return Err(format!("There are none in {folder}."));
             }
             node::run(log, paths, &files, |tests| {
-                tests.env(browser::VARIABLE, chromium);
+                browser::name_to(tests, chromium);
                 // Some of them build the crate's examples: in the target directory of the crate's tests.
                 process::configure_cargo(tests, paths);
                 if long {
