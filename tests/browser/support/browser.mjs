@@ -50,7 +50,7 @@ export function executable() {
  * Chromium without its windows, tabs and menus, where there is one: a page opens there for half of the processor's time. Not where another
  * browser was asked for.
  */
-function headlessShell() {
+export function headlessShell() {
   const named = process.env.BUNSEN_HEADLESS_SHELL;
   if (named || process.env.BUNSEN_CHROMIUM) return named;
   return ["/usr/bin/chromium-headless-shell"].find((path) => existsSync(path));

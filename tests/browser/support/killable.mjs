@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { executable, QUIET } from "./browser.mjs";
+import { executable, headlessShell, QUIET } from "./browser.mjs";
 
 export class Killable {
   /** @type {import("node:child_process").ChildProcess | undefined} */ #process;
@@ -24,9 +24,9 @@ export class Killable {
 
   /** Starts it with what its profile has, and gives its own context. */
   async start() {
-    const flags = [...QUIET, "--headless=new", "--remote-debugging-port=0", `--user-data-dir=${this.#profile}`];
+    const flags = [...QUIET, "--headless", "--remote-debugging-port=0", `--user-data-dir=${this.#profile}`];
     // A group of its own, so that none of its processes is left.
-    const child = spawn(executable(), [...flags, "about:blank"], {
+    const child = spawn(headlessShell() ?? executable(), [...flags, "about:blank"], {
       detached: true,
       stdio: ["ignore", "ignore", "pipe"],
     });
