@@ -21,8 +21,8 @@ import { startSite } from "./support/site.mjs";
 const { values: references } = JSON.parse(readFileSync(new URL("../references/zoo.json", import.meta.url), "utf8"));
 
 /**
- * A software adapter compiles these for minutes. On the GPU engine they are left out, unless BUNSEN_LONG is set: the others have the
- * same kinds of layers, and every run on the engine begins with a self-test of its own network.
+ * A software adapter compiles these for minutes. On the GPU engine they are left out, unless BUNSEN_LONG is set. GoogLeNet's blocks and
+ * ResNet-50's bottlenecks are then compared with PyTorch on the CPU engine alone; on a GPU each run's self-test holds them to that.
  */
 const LONG = [
   "model=mlp&widths=30&act=tanh",
