@@ -48,6 +48,17 @@ export class BenchApp extends SignalElement {
         margin-block: 0.35rem -0.35rem;
       }
 
+      /* Out of view they are neither laid out nor painted while a run changes what they show. */
+      .below {
+        content-visibility: auto;
+        contain-intrinsic-block-size: auto 3.5rem;
+      }
+
+      /* What one of them opens over the next is seen whole. */
+      .below:is(:hover, :focus-within) {
+        content-visibility: visible;
+      }
+
       /* On a projector: what trains, the network with the layer that is open, and the curve, over the whole width. */
       :host([projected]) panel-frame:not(.projected),
       :host([projected]) story-row {
@@ -204,7 +215,7 @@ export class BenchApp extends SignalElement {
           (panel) => html`
             <panel-frame
               data-tag=${panel.tag}
-              class="panel ${panel.columns ?? "all"} ${PROJECTED.has(panel.tag) ? "projected" : ""}"
+              class="panel ${panel.columns ?? "all"} ${panel.below || panel.collapsible ? "below" : ""} ${PROJECTED.has(panel.tag) ? "projected" : ""}"
               role=${panel.title === undefined ? nothing : "region"}
               aria-label=${panel.title === undefined ? nothing : translated(panel.title)}
               ?hidden=${panel.isShown?.(state) === false}
