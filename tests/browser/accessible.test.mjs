@@ -9,6 +9,7 @@ import { describe, test } from "node:test";
 import { faults } from "../screenshots/layout.mjs";
 import { VIEWS, dress, visit } from "../screenshots/views.mjs";
 import { visitor } from "./support/browser.mjs";
+import { isLong } from "./support/long.mjs";
 import { startSite } from "./support/site.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -25,7 +26,7 @@ const DRESSES = /** @type {const} */ ([
   { width: 768, theme: "light", always: true },
   { width: 1440, theme: "light", always: false },
   { width: 1440, theme: "dark", always: true },
-]).filter(({ always }) => always || process.env["BUNSEN_LONG"]);
+]).filter(({ always }) => always || isLong);
 
 describe("accessibility", () => {
   const site = startSite();

@@ -8,11 +8,12 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { launch } from "./support/browser.mjs";
+import { unlessLong } from "./support/long.mjs";
 import { assertTrains, snippet } from "./support/recipes.mjs";
 import { Server } from "./support/server.mjs";
 import { npmTools } from "./support/tools.mjs";
 
-const skip = !process.env["BUNSEN_LONG"] && "Docusaurus takes long: `cargo xtask test --long`";
+const skip = unlessLong("Docusaurus takes long");
 
 const CONFIGURATION = `export default {
   title: "A course",

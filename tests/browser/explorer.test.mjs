@@ -8,6 +8,7 @@ import { visitor } from "./support/browser.mjs";
 import { bytesOf } from "./support/canvas.mjs";
 import { focused } from "./support/focus.mjs";
 import { Bench } from "./support/page.mjs";
+import { ON_SOFTWARE_GPU, unlessLong } from "./support/long.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
 import { startSite } from "./support/site.mjs";
 import { until } from "./support/until.mjs";
@@ -83,7 +84,7 @@ describe("the explorer", () => {
   for (const engine of ["cpu", "gpu"]) {
     test(
       `shows the images, their classes, means and versions, right and wrong, on the ${engine.toUpperCase()} engine`,
-      { skip: engine === "gpu" && noGpuBuild, timeout: 240_000 },
+      { skip: engine === "gpu" && (noGpuBuild || unlessLong(ON_SOFTWARE_GPU)), timeout: 240_000 },
       async () => {
         // The link says what the run must come to: looking changes nothing.
         const { bench, page, context, panel, asked, says, names } = await open(`${LINK}&check=${module.check}`);

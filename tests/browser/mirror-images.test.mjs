@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
+import { ON_SOFTWARE_GPU, unlessLong } from "./support/long.mjs";
 import { Bench } from "./support/page.mjs";
 import { load, noGpuBuild, pkg } from "./support/paths.mjs";
 import { startSite } from "./support/site.mjs";
@@ -138,19 +139,23 @@ describe("scores with mirror images", () => {
     await context.close();
   });
 
-  test("are those of the CPU on the GPU engine", { skip: noGpuBuild, timeout: 240_000 }, async () => {
-    const { context } = await visitor(site.browser);
-    const bench = new Bench(await context.newPage(), site.server.url);
-    await bench.open(LINK);
-    await bench.chooseEngine("GPU");
-    await bench.button("Train").click();
-    const found = await bench.finalAccuracy(40, { timeout: 200_000 });
-    // Rounded otherwise, some of 2,000 images may be told otherwise; without mirror images it would be points.
-    assert.ok(Math.abs(found - 100 * mirrored.score.accuracy) < 0.3, `${found} against ${mirrored.score.accuracy}`);
-    assert.match(await bench.status("Test accuracy").innerText(), new RegExp(WORDS));
-    assert.match(await bench.status("Engine").innerText(), /GPU/);
-    await context.close();
-  });
+  test(
+    "are those of the CPU on the GPU engine",
+    { skip: noGpuBuild || unlessLong(ON_SOFTWARE_GPU), timeout: 240_000 },
+    async () => {
+      const { context } = await visitor(site.browser);
+      const bench = new Bench(await context.newPage(), site.server.url);
+      await bench.open(LINK);
+      await bench.chooseEngine("GPU");
+      await bench.button("Train").click();
+      const found = await bench.finalAccuracy(40, { timeout: 200_000 });
+      // Rounded otherwise, some of 2,000 images may be told otherwise; without mirror images it would be points.
+      assert.ok(Math.abs(found - 100 * mirrored.score.accuracy) < 0.3, `${found} against ${mirrored.score.accuracy}`);
+      assert.match(await bench.status("Test accuracy").innerText(), new RegExp(WORDS));
+      assert.match(await bench.status("Engine").innerText(), /GPU/);
+      await context.close();
+    },
+  );
 
   test("of a part of the test images name both", { timeout: 60_000 }, async () => {
     const { context } = await visitor(site.browser);

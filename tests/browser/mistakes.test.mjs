@@ -7,6 +7,7 @@ import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { bytesOf } from "./support/canvas.mjs";
 import { Bench } from "./support/page.mjs";
+import { ON_SOFTWARE_GPU, unlessLong } from "./support/long.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
 import { startSite } from "./support/site.mjs";
 
@@ -53,7 +54,7 @@ describe("what it gets wrong", () => {
   for (const engine of ["cpu", "gpu"]) {
     test(
       `shows matrix, calibration and the worst mistakes on the ${engine.toUpperCase()} engine`,
-      { skip: engine === "gpu" && noGpuBuild, timeout: 240_000 },
+      { skip: engine === "gpu" && (noGpuBuild || unlessLong(ON_SOFTWARE_GPU)), timeout: 240_000 },
       async () => {
         const { context } = await visitor(site.browser);
         const bench = new Bench(await context.newPage(), site.server.url);

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { visitor } from "./support/browser.mjs";
+import { isLong } from "./support/long.mjs";
 import { noGpuBuild } from "./support/paths.mjs";
 import { BLANK } from "./support/server.mjs";
 import { startSite } from "./support/site.mjs";
@@ -41,7 +42,7 @@ const LONG = [
   "model=vit&stem=patch&pool=token&data=cifar10",
   "model=airbench&smooth=0",
 ];
-const OMITTED = process.env["BUNSEN_LONG"] ? [] : LONG;
+const OMITTED = isLong ? [] : LONG;
 
 const LABELS = [3, 8, 0, 5];
 /** Parts of the largest number. */

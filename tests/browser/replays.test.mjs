@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { browsers } from "../replays/browsers.mjs";
 import { replayHere, replayThere } from "../replays/host.mjs";
 import { judge, links, unable } from "../replays/links.mjs";
+import { isLong } from "./support/long.mjs";
 import { noGpuBuild } from "./support/paths.mjs";
 import { Server } from "./support/server.mjs";
 
@@ -24,7 +25,6 @@ function possible(chosen, context) {
 const all = links.map(({ link }) => link);
 /** Some of each network and data set: each of the three parts together is all. @param {number} part */
 const third = (part) => all.filter((_, at) => at % 3 === part % 3);
-const LONG = Boolean(process.env["BUNSEN_LONG"]);
 
 /**
  * Node replays all of them, and each browser a part of its own; in the long test each browser replays all.
@@ -35,13 +35,13 @@ const WAYS = [
     name: "from the first step to the last",
     build: "cpu",
     manner: "plain",
-    chosen: (place) => (LONG || place === 0 ? all : third(place)),
+    chosen: (place) => (isLong || place === 0 ? all : third(place)),
   },
   {
     name: "by two workers, looked at, and gone on with from a checkpoint",
     build: "cpu",
     manner: "disturbed",
-    chosen: (place) => (LONG ? third(0) : third(place).filter((_, at) => at % 2 === 0)),
+    chosen: (place) => (isLong ? third(0) : third(place).filter((_, at) => at % 2 === 0)),
   },
   { name: "in the GPU build's own CPU engine", build: "gpu", manner: "plain", chosen: () => third(0) },
 ];

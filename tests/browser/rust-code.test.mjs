@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, describe, test } from "node:test";
 import { writeIdx } from "./support/idx.mjs";
+import { isLong, unlessLong } from "./support/long.mjs";
 import { load } from "./support/paths.mjs";
 
 const checkout = fileURLToPath(new URL("../../", import.meta.url));
@@ -35,10 +36,13 @@ const EXAMPLES = [
   },
 ];
 
+/** Those that are compiled and run: a program takes half a minute of a processor. */
+const RUN = isLong ? EXAMPLES : EXAMPLES.filter(({ example }) => /lenet5$|vit$/.test(example));
+
 /** The folder of the examples, built. With the options that the crate's tests are built with, burn is compiled once for both. */
 function built() {
   const words = ["build", "--quiet", "--locked", "--workspace", "--exclude", "bindings", "--features", "bunsen/gpu"];
-  execFileSync("cargo", [...words, "--examples"], { cwd: checkout });
+  execFileSync("cargo", [...words, ...RUN.flatMap(({ example }) => ["--example", example])], { cwd: checkout });
   return join(process.env["CARGO_TARGET_DIR"] ?? join(checkout, "target"), "debug", "examples");
 }
 
@@ -62,7 +66,8 @@ describe("the Rust programs", () => {
       );
     });
 
-    test(`${example} trains from Bunsen's first loss`, { skip: noCargo, timeout: 600_000 }, async () => {
+    const left = !RUN.some((program) => program.example === example) && unlessLong("it takes long to compile");
+    test(`${example} trains from Bunsen's first loss`, { skip: noCargo || left, timeout: 600_000 }, async () => {
       const { openLab } = await load("index.js");
       const lab = await openLab({ engine: "cpu", workers: 1 });
       const run = await lab.start(link);

@@ -1,11 +1,12 @@
 // @ts-check
 // Whatever fails, whenever it fails: nothing is lost, and the page says where it stands. Walks of thirty events each, which a
-// seed draws, among them every fault: the first hundred seeds, three hundred in the long test, or as many as BUNSEN_WALKS says. `BUNSEN_WALK=<seed>`
+// seed draws, among them every fault: the first fifty seeds, three hundred in the long test, or as many as BUNSEN_WALKS says. `BUNSEN_WALK=<seed>`
 // walks one of them again, and several, with commas between them, one after another in one tab. A walk takes one and a half
 // seconds of a processor.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { isLong } from "./support/long.mjs";
 import { noMnist } from "./support/paths.mjs";
 import { startSite } from "./support/site.mjs";
 import { walkOf } from "./support/walks/events.mjs";
@@ -16,7 +17,7 @@ import { LONG, prepare, REAL, TINY, tour, undisturbed } from "./support/walks/to
 /** @typedef {import("./support/walks/events.mjs").Walk} Walk */
 /** @typedef {import("./support/walks/walker.mjs").Outcome} Outcome */
 
-const WALKS = Number(process.env.BUNSEN_WALKS ?? (process.env.BUNSEN_LONG ? 300 : 100));
+const WALKS = Number(process.env.BUNSEN_WALKS ?? (isLong ? 300 : 50));
 /** States that so many walks come to. */
 const VISITED = ["is ready", "trains", "stands paused", "is finished", "stopped, and says why"];
 /** So many tabs walk at a time, but for walks that are taken again. */

@@ -16,6 +16,9 @@ use crate::vulkan::Adapter;
 /// The bindings program has no tests of its own: it is put to the test whenever a module is built.
 const NATIVE: [&str; 4] = ["--workspace", "--exclude", "bindings", "--locked"];
 
+/// What of them is tested. Not the examples: clippy checks them, and the tests of "Show as code" compile those that they run.
+const TARGETS: [&str; 3] = ["--lib", "--bins", "--tests"];
+
 /// The features that they are tested with.
 const TESTED: [&str; 2] = ["--features", "bunsen/gpu"];
 
@@ -79,12 +82,11 @@ pub fn pack(log: Log, paths: &Paths, report: &mut Report) {
 
 /// Clippy and rustdoc, natively and for wasm, with the GPU engine and without.
 pub fn lint(log: Log, paths: &Paths, report: &mut Report) {
-    let ours = ["--lib", "--bins", "--tests"];
     let clippy: [(&str, Vec<&str>, &[&str]); 6] = [
-        ("lints", [&NATIVE[..], &ours].concat(), &[]),
+        ("lints", [&NATIVE[..], &TARGETS].concat(), &[]),
         (
             "lints with the GPU engine",
-            [&NATIVE[..], &ours, &LINTED].concat(),
+            [&NATIVE[..], &TARGETS, &LINTED].concat(),
             &[],
         ),
         (
@@ -144,7 +146,7 @@ pub fn test(log: Log, paths: &Paths, long: bool, report: &mut Report) {
         } else {
             &["test", "--no-fail-fast"]
         };
-        tests.args(words).args(NATIVE).args(TESTED);
+        tests.args(words).args(NATIVE).args(TARGETS).args(TESTED);
         set_data(&mut tests, paths);
         if long {
             tests.env(LONG, "1");
@@ -155,14 +157,11 @@ pub fn test(log: Log, paths: &Paths, long: bool, report: &mut Report) {
     if let Err(why) = &adapter {
         report.skip("tests of the GPU kernels", why);
     }
-    if nextest {
-        // Which nextest leaves out.
-        report.check("examples in the documentation", || {
-            let mut examples = process::cargo(paths);
-            examples.args(["test", "--doc"]).args(NATIVE).args(TESTED);
-            run_tests(log, &mut examples)
-        });
-    }
+    report.check("examples in the documentation", || {
+        let mut examples = process::cargo(paths);
+        examples.args(["test", "--doc"]).args(NATIVE).args(TESTED);
+        run_tests(log, &mut examples)
+    });
     if long {
         // Minutes, and 2 GB of memory.
         report.check("the papers' networks against torchvision's", || {
