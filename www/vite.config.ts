@@ -4,6 +4,7 @@ import { extname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
+import { firstViewIn } from "./first-view.ts";
 import { hostFiles } from "./host-files.ts";
 import { lessonPages, lessonPagesOf, lessonSlugs } from "./lesson-pages.ts";
 import { buildOf, moduleFolder } from "./module-folder.ts";
@@ -108,7 +109,10 @@ export default defineConfig({
       output: {
         // What several panels are built of comes in one file: apart, each would be compressed by itself.
         codeSplitting: {
-          groups: [{ name: "ui", test: /\/www\/src\/(app|styles|ui\/(?!chart)).*\.ts$|\/@?lit/, minShareCount: 2 }],
+          groups: [
+            { name: "ui", test: /\/www\/src\/(app|styles|ui\/(?!chart)).*\.ts$|\/@?lit/, minShareCount: 2 },
+            { debugName: "first-view", name: firstViewIn(join(here, "src")), includeDependenciesRecursively: false },
+          ],
         },
       },
     },

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { bringModules } from "../../www/page.mjs";
 import { dist, host, pkg, pkgFolder } from "./support/paths.mjs";
@@ -26,7 +26,7 @@ describe("the modules for npm run page", () => {
     ["a site", () => server.url],
     ["a site's package, without its last slash", () => `${server.url}${pkgFolder}`],
     ["the root of a host", () => host],
-    ["a folder with a site", () => dirname(pkg)],
+    ["a folder with a site", () => dist],
     ["the package's folder itself", () => pkg],
   ])) {
     test(`come from ${what}`, async () => {

@@ -41,9 +41,10 @@ export async function serve(args: string[]): Promise<number> {
   }
   const { version } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as { version: string };
   const folders: Folder[] = [
+    { prefix: "/", folder: site },
+    // What the site has of the package are its scripts alone, put together.
     { prefix: `/pkg-${build}/`, folder: packageFolder },
     { prefix: "/data/", folder: data },
-    { prefix: "/", folder: site },
   ];
   const server = createServer((request, response) => respond(folders, version, request, response));
   const chosen = await listen(server, host, port);
@@ -105,19 +106,26 @@ function respond(folders: Folder[], version: string, request: IncomingMessage, r
   pipeline(createReadStream(file.path), response, () => {});
 }
 
-/** The file that a request means; undefined where it means none inside the folder of its path. */
+/** The file that a request means, in the first of the folders that has it; undefined where it means none inside a folder of its path. */
 function find(folders: Folder[], url: string): { path: string; size: number } | undefined {
+  for (const folder of folders) {
+    const file = findIn(folder, url);
+    if (file) return file;
+  }
+  return undefined;
+}
+
+function findIn({ prefix, folder }: Folder, url: string): { path: string; size: number } | undefined {
   try {
     const asked = decodeURIComponent(url.split(/[?#]/, 1)[0] ?? "");
-    const found = folders.find(({ prefix }) => asked.startsWith(prefix));
-    if (!found?.folder) return undefined;
-    const name = asked.slice(found.prefix.length);
-    const file = resolve(found.folder, `./${name.endsWith("/") || name === "" ? `${name}index.html` : name}`);
-    if (!file.startsWith(resolve(found.folder) + sep)) return undefined;
+    if (!folder || !asked.startsWith(prefix)) return undefined;
+    const name = asked.slice(prefix.length);
+    const file = resolve(folder, `./${name.endsWith("/") || name === "" ? `${name}index.html` : name}`);
+    if (!file.startsWith(resolve(folder) + sep)) return undefined;
     // Where links lead, too.
     const path = realpathSync(file);
     const stats = statSync(path);
-    return path.startsWith(realpathSync(found.folder) + sep) && stats.isFile() ? { path, size: stats.size } : undefined;
+    return path.startsWith(realpathSync(folder) + sep) && stats.isFile() ? { path, size: stats.size } : undefined;
   } catch {
     // A malformed escape, or no such file.
     return undefined;

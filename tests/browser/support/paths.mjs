@@ -21,8 +21,8 @@ export const dist = resolve(process.env.BUNSEN_DIST ?? join(host, versionFolder)
 /** The name of the package's folder in it, which has the build's id. */
 export const pkgFolder = (existsSync(dist) && readdirSync(dist).find((name) => name.startsWith("pkg-"))) || "pkg";
 
-/** The package within it. */
-export const pkg = join(dist, pkgFolder);
+/** The package itself, as it would be published: in the site its scripts are put together. */
+export const pkg = join(checkout, "pkg");
 
 /** The folder of data sets, if one is named or was fetched. */
 export const data = dataFolder();
