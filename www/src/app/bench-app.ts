@@ -59,6 +59,12 @@ export class BenchApp extends SignalElement {
         content-visibility: visible;
       }
 
+      @media print {
+        .below {
+          content-visibility: visible;
+        }
+      }
+
       /* On a projector: what trains, the network with the layer that is open, and the curve, over the whole width. */
       :host([projected]) panel-frame:not(.projected),
       :host([projected]) story-row {
