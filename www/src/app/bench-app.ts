@@ -54,6 +54,11 @@ export class BenchApp extends SignalElement {
         contain-intrinsic-block-size: auto 3.5rem;
       }
 
+      /* About their heights, until they are known: those are never closed. */
+      .below.tall {
+        contain-intrinsic-block-size: auto 20rem;
+      }
+
       /* What one of them opens over the next is seen whole. */
       .below:is(:hover, :focus-within) {
         content-visibility: visible;
@@ -221,7 +226,7 @@ export class BenchApp extends SignalElement {
           (panel) => html`
             <panel-frame
               data-tag=${panel.tag}
-              class="panel ${panel.columns ?? "all"} ${panel.below || panel.collapsible ? "below" : ""} ${PROJECTED.has(panel.tag) ? "projected" : ""}"
+              class="panel ${panel.columns ?? "all"} ${panel.below ? "below tall" : panel.collapsible ? "below" : ""} ${PROJECTED.has(panel.tag) ? "projected" : ""}"
               role=${panel.title === undefined ? nothing : "region"}
               aria-label=${panel.title === undefined ? nothing : translated(panel.title)}
               ?hidden=${panel.isShown?.(state) === false}
