@@ -11,6 +11,8 @@ const ENTRIES = [
   "lab-worker-web",
   "pool-worker",
   "pool-worker-web",
+  "decoder-worker",
+  "decoder-worker-web",
   "build",
   "trap-guard",
   "code/index",

@@ -5,15 +5,17 @@ import { customDatasetLink, FITS } from "./custom-dataset-keys.js";
 import { layoutOf, type Layout } from "./custom-dataset-layout.js";
 import { requireBytes, requireText, requireWhole, shown } from "./arguments.js";
 import { decodeInBrowser, requireBrowserDecoder } from "./browser-decoder.js";
+import { DecoderPool } from "./decoder-pool.js";
 import { BunsenError, messageOf } from "./errors.js";
 import { randomAccess, readBytes, withImagesModule, type ImagesModule } from "./images-module.js";
 import { sizeInWords } from "./number-format.js";
 import { printable } from "./printable.js";
 
-/** Makes a data set of files, of a zip, or of one file of arrays. */
+/** Makes a data set of files, of a zip, or of one file of arrays. @param threads that decode images */
 export async function createCustomDataset(
   files: readonly InputFile[] | BytesLike,
   options: CustomDatasetOptions = {},
+  threads = 1,
 ): Promise<CustomDataset> {
   const { size = 32, channels = "colour", fit = "crop", browserDecoder = false, onProgress } = options;
   if (![28, 32].includes(size)) throw new BunsenError("data", `size is 28 or 32, not ${shown(size)}.`);
@@ -25,7 +27,7 @@ export async function createCustomDataset(
   let current = "";
   /** Files of kinds that some browsers show, and that are left out. */
   let shownByBrowsers = 0;
-  const read = async (images: ImagesModule): Promise<CustomDataset> => {
+  const read = async (images: ImagesModule, module: WebAssembly.Module): Promise<CustomDataset> => {
     const builder = new images.CollectionBuilder(size, channels === "colour", fit);
     const eventLoop = new EventLoopYielder();
     const report = async (done: number, total: number): Promise<void> => {
@@ -65,10 +67,16 @@ export async function createCustomDataset(
     };
     if (isList(files)) {
       builder.announce(files.map(({ path }) => requireText(path, "the path of an image", "data")));
-      for (const [index, { path, bytes }] of files.entries()) {
-        current = path;
-        await addFile(path, bytes);
-        await report(index + 1, files.length);
+      const pool = DecoderPool.open(files, threads, module, { size, channels, fit });
+      try {
+        for (const [index, { path, bytes }] of files.entries()) {
+          current = path;
+          const prepared = await pool?.take(index);
+          if (!prepared || !builder.addPrepared(path, prepared)) await addFile(path, bytes);
+          await report(index + 1, files.length);
+        }
+      } finally {
+        pool?.close();
       }
     } else {
       current = "name" in files && typeof files.name === "string" ? files.name : "The file";

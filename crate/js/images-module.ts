@@ -10,15 +10,24 @@ import { printable } from "./printable.js";
 
 export type ImagesModule = typeof Bindings;
 
+interface Instance {
+  readonly images: ImagesModule;
+  /** What it is an instance of. */
+  readonly module: WebAssembly.Module;
+}
+
 /** The instance in use. */
-let instance: Promise<ImagesModule> | undefined;
+let instance: Promise<Instance> | undefined;
 
 /** Calls a function with the module. After a trap, the next call gets another instance. */
-export async function withImagesModule<T>(work: (images: ImagesModule) => Promise<T>): Promise<T> {
+export async function withImagesModule<T>(
+  work: (images: ImagesModule, module: WebAssembly.Module) => Promise<T>,
+): Promise<T> {
   instance ??= load();
   const loading = instance;
   try {
-    return await work(await loading);
+    const { images, module } = await loading;
+    return await work(images, module);
   } catch (thrown) {
     if (thrown instanceof WebAssembly.RuntimeError || !(await isFulfilled(loading))) {
       if (instance === loading) instance = undefined;
@@ -36,13 +45,13 @@ const isFulfilled = (promise: Promise<unknown>): Promise<boolean> =>
 const wasmUrl = (): URL =>
   packageFile("images/bunsen_images_bg.wasm", () => new URL("./images/bunsen_images_bg.wasm", import.meta.url));
 
-async function load(): Promise<ImagesModule> {
+async function load(): Promise<Instance> {
   try {
     const module = await compile(wasmUrl());
     const script = await importScript(() => import("./images/bunsen_images.js"), "bunsen_images.js", wasmUrl);
     const images = script.instantiate();
     await images.default({ module_or_path: module });
-    return images;
+    return { images, module };
   } catch (thrown) {
     const why = messageOf(thrown).replace(/\.$/, "");
     throw new BunsenError(

@@ -23,6 +23,7 @@ import { fetchDataset, generateDataset, inMemory } from "./dataset-loader.js";
 import { asBunsenError, BunsenError } from "./errors.js";
 import { requireLink } from "./links.js";
 import type { Build } from "./module.js";
+import { workerLimit } from "./worker-pool.js";
 
 const DATASET_OPTIONS = {
   link: true,
@@ -38,16 +39,18 @@ export class LabData {
   readonly #build: Build;
   readonly #options: DataOptions;
   readonly #call: <T>(work: () => T) => T;
+  readonly #threads: number | undefined;
   readonly #datasets = new DatasetCache();
   readonly #customDatasets = new CustomDatasetCache();
   /** How many stand-ins there were. */
   #standIns = 0;
 
-  /** @param call calls the module, unless the lab is closed */
-  constructor(build: Build, options: DataOptions, call: <T>(work: () => T) => T) {
+  /** @param call calls the module, unless the lab is closed @param threads that may compute at once, where that is known */
+  constructor(build: Build, options: DataOptions, call: <T>(work: () => T) => T, threads?: number) {
     this.#build = build;
     this.#options = options;
     this.#call = call;
+    this.#threads = threads;
   }
 
   async customDataset(
@@ -59,7 +62,9 @@ export class LabData {
     const values = link === undefined ? {} : this.#parse(link);
     const ofLink = imageOptions(values);
     const { size = ofLink.size, channels = ofLink.channels, fit = ofLink.fit } = options ?? {};
-    const created = await createCustomDataset(files, { ...options, size, channels, fit }).catch((thrown: unknown) => {
+    const threads = this.#threads ?? (await workerLimit(undefined));
+    const every = { ...options, size, channels, fit };
+    const created = await createCustomDataset(files, every, threads).catch((thrown: unknown) => {
       throw asBunsenError(thrown, "data");
     });
     const complete =

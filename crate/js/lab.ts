@@ -101,7 +101,7 @@ export class GuardedLab implements Lab {
     this.#engine = engine;
     this.#why = why;
     this.#mirrors = data.mirrors;
-    this.#data = new LabData(build, data, (work) => this.#call(work));
+    this.#data = new LabData(build, data, (work) => this.#call(work), workers?.limit);
     this.#workers = workers;
     this.#proofs = proofs;
     this.#takeProofs().catch(() => {}); // A start is told.

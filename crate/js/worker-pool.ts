@@ -6,15 +6,9 @@
 import { shown } from "./arguments.js";
 import { build } from "./build.js";
 import { BunsenError, messageOf } from "./errors.js";
-import { inNode } from "./host.js";
-import { scriptOf, startModuleWorker, type WorkerScript } from "./module-worker.js";
+import { scriptOf, type WorkerScript } from "./module-worker.js";
 import { namedFile } from "./package-files.js";
-
-/** A worker of a browser or a thread of Node's, as far as it is used here. */
-export interface Thread {
-  post(message: PoolRequest, transfer: ArrayBuffer[]): void;
-  stop(): void;
-}
+import { coreCount, startThread, type Thread, type ThreadScripts } from "./thread.js";
 
 /** What a worker is sent: first the module that it runs, then tasks. */
 export type PoolRequest =
@@ -42,7 +36,7 @@ interface PendingTask {
 class PoolMember {
   readonly tasks = new Map<number, PendingTask>();
   ready = false;
-  thread: Thread | undefined;
+  thread: Thread<PoolRequest> | undefined;
 }
 
 /** The pool as the module calls it: see the generated interface of the same name. */
@@ -113,7 +107,7 @@ export class WorkerPool {
 
   #start(member: PoolMember): void {
     const drop = (why: string): void => this.#drop(member, why);
-    startThread((response) => this.#receive(member, response), drop).then(
+    startThread<PoolRequest, PoolResponse>(SCRIPTS, (response) => this.#receive(member, response), drop).then(
       (thread) => {
         member.thread = thread;
         if (this.#members.includes(member)) thread.post({ type: "load", module: this.#module, build }, []);
@@ -175,32 +169,10 @@ export async function workerLimit(requested: number | undefined): Promise<number
   throw new BunsenError("run", `${shown(wanted)} is no number of workers: give a whole number from 1 up.`);
 }
 
-async function coreCount(): Promise<number> {
-  if (inNode) return (await import("./node.js")).coreCount();
-  return globalThis.navigator?.hardwareConcurrency ?? 1;
-}
-
-async function startThread(
-  onResponse: (response: PoolResponse) => void,
-  onFailure: (why: string) => void,
-): Promise<Thread> {
-  if (inNode) {
-    const { startNodeThread } = await import("./node.js");
-    const script = new URL("./pool-worker-node.js", import.meta.url);
-    return startNodeThread<PoolRequest, PoolResponse>(script, onResponse, onFailure);
-  }
-  const worker = startModuleWorker(poolScript());
-  worker.onmessage = (event: MessageEvent<PoolResponse>) => onResponse(event.data);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    onFailure(event.message || "its script could not be loaded");
-  };
-  worker.onmessageerror = () => onFailure("a message could not be read");
-  return {
-    post: (message, transfer) => worker.postMessage(message, transfer),
-    stop: () => worker.terminate(),
-  };
-}
+const SCRIPTS: ThreadScripts = {
+  node: () => new URL("./pool-worker-node.js", import.meta.url),
+  web: poolScript,
+};
 
 function poolScript(): WorkerScript {
   const named = namedFile("pool-worker-web.js");

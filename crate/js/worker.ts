@@ -4,10 +4,11 @@ import type { LabOptions } from "./api.js";
 import { throwingBunsenErrors, BunsenError, messageOf } from "./errors.js";
 import { inNode } from "./host.js";
 import type { LabRequest, LabResponse } from "./lab-messages.js";
-import { scriptOf, startModuleWorker, type WorkerScript } from "./module-worker.js";
+import { scriptOf, type WorkerScript } from "./module-worker.js";
 import { namedFile, usePackageFolder } from "./package-files.js";
 import { resolveAddress } from "./page-address.js";
-import { LabConnection, openRemoteLab, type LabThread, type RemoteLab } from "./remote-lab.js";
+import { LabConnection, openRemoteLab, type RemoteLab } from "./remote-lab.js";
+import { startThread, type ThreadScripts } from "./thread.js";
 
 export type * from "./api.js";
 export type { RemoteLab, RemoteModel, RemoteRun } from "./remote-lab.js";
@@ -32,7 +33,8 @@ const open = throwingBunsenErrors(async (given: LabOptions | null): Promise<Remo
     );
   };
   try {
-    connection.connect(await startThread((response) => connection.receive(response), onFailure));
+    const onResponse = (response: LabResponse): void => connection.receive(response);
+    connection.connect(await startThread<LabRequest, LabResponse>(SCRIPTS, onResponse, onFailure));
   } catch (thrown) {
     onFailure(messageOf(thrown));
   }
@@ -57,26 +59,10 @@ function optionsFor(given: LabOptions | null): { options: unknown; onWorkers?: L
   return { onWorkers, options: { ...others, files: namedFile("./")?.href, data: located } };
 }
 
-async function startThread(
-  onResponse: (response: LabResponse) => void,
-  onFailure: (why: string) => void,
-): Promise<LabThread> {
-  if (inNode) {
-    const { startNodeThread } = await import("./node.js");
-    const script = new URL("./lab-worker-node.js", import.meta.url);
-    const thread = startNodeThread<LabRequest, LabResponse>(script, onResponse, onFailure);
-    return { ...thread, post: (request) => thread.post(request, []) };
-  }
-  const worker = startModuleWorker(labScript());
-  worker.onmessage = ({ data }: MessageEvent<LabResponse>) => onResponse(data);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    onFailure(event.message || "its script could not be loaded");
-  };
-  worker.onmessageerror = () => onFailure("a message could not be read");
-  // A page ends when it is closed.
-  return { post: (request) => worker.postMessage(request), keepAlive() {}, stop: () => worker.terminate() };
-}
+const SCRIPTS: ThreadScripts = {
+  node: () => new URL("./lab-worker-node.js", import.meta.url),
+  web: labScript,
+};
 
 function labScript(): WorkerScript {
   const named = namedFile("lab-worker-web.js");

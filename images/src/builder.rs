@@ -2,10 +2,8 @@
 
 use std::io::Cursor;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::arrays::{self, Arrays};
-use crate::decode::{Picture, decode, of_browser, pixel_count, too_large};
+use crate::decode::{Picture, decode, of_browser, too_large};
 use crate::error::ImagesError;
 use crate::fit_samples::FitSamples;
 use crate::kinds::{Kind, LeftOut};
@@ -13,7 +11,8 @@ use crate::labels::Tables;
 use crate::limits;
 use crate::part;
 use crate::paths::{components, is_hidden, is_named_as_image, known_other};
-use crate::resize::{Format, resize};
+use crate::prepared::{PreparedImage, countable};
+use crate::resize::Format;
 use crate::zip_entries::{ZipEntries, is_zip};
 
 /// A collection that is being built.
@@ -155,18 +154,11 @@ impl CollectionBuilder {
             return Ok(());
         }
         // Before they are decoded, and counted where decoding fails, too: it takes the same time.
-        let count = pixel_count(bytes).filter(|count| *count <= limits::MAX_PIXELS);
-        self.decoded.add(count.unwrap_or(0), bytes.len() as u64);
-        if self.decoded.is_too_much() {
-            return Err(ImagesError::PixelBomb {
-                path: path.join("/"),
-                pixels: self.decoded.pixels,
-                bytes: self.decoded.bytes,
-            });
-        }
+        let pixel_count = countable(bytes);
+        self.count(&path, pixel_count, bytes.len() as u64)?;
         match decode(bytes) {
             Ok(picture) => {
-                self.add_picture(path, bytes, &picture);
+                self.add_picture(path, bytes, pixel_count, &picture);
                 Ok(())
             }
             Err(_) if self.tables.add(&path, bytes) => Ok(()),
@@ -177,6 +169,34 @@ impl CollectionBuilder {
                 Ok(())
             }
         }
+    }
+
+    /// Adds a file that another thread decoded. False where it has to be added as a file, for a picture of it is shown in every way to make it
+    /// square.
+    ///
+    /// # Errors
+    /// Those of [`CollectionBuilder::add_file`].
+    pub fn add_prepared(&mut self, path: &str, image: PreparedImage) -> Result<bool, ImagesError> {
+        if image.is_oblong && image.sample.is_none() && !self.fit_samples.are_complete() {
+            return Ok(false);
+        }
+        let path = components(path)?;
+        self.count(&path, image.pixel_count, image.bytes)?;
+        self.add_image(path, image);
+        Ok(true)
+    }
+
+    /// Refuses images with more pixels than photographs of so many bytes have.
+    fn count(&mut self, path: &[String], pixels: u64, bytes: u64) -> Result<(), ImagesError> {
+        self.decoded.add(pixels, bytes);
+        if !self.decoded.is_too_much() {
+            return Ok(());
+        }
+        Err(ImagesError::PixelBomb {
+            path: path.join("/"),
+            pixels: self.decoded.pixels,
+            bytes: self.decoded.bytes,
+        })
     }
 
     /// Adds a file of a kind that is not read here, as a browser decoded it: `rgba` are its upright pixels, `[height, width, 4]`. Other
@@ -196,7 +216,7 @@ impl CollectionBuilder {
                 let path = components(path)?;
                 if !is_hidden(&path) {
                     self.by_browser += 1;
-                    self.add_picture(path, bytes, &picture);
+                    self.add_picture(path, bytes, 0, &picture);
                 }
                 Ok(())
             }
@@ -204,13 +224,21 @@ impl CollectionBuilder {
         }
     }
 
-    fn add_picture(&mut self, path: Vec<String>, bytes: &[u8], picture: &Picture) {
-        self.twelve_bit += usize::from(picture.twelve_bit);
-        self.fit_samples.add(picture, self.format);
+    fn add_picture(&mut self, path: Vec<String>, bytes: &[u8], count: u64, picture: &Picture) {
+        let with_sample = !self.fit_samples.are_complete();
+        let image = PreparedImage::of_picture(bytes, count, picture, self.format, with_sample);
+        self.add_image(path, image);
+    }
+
+    fn add_image(&mut self, path: Vec<String>, image: PreparedImage) {
+        self.twelve_bit += usize::from(image.twelve_bit);
+        if let Some(sample) = image.sample {
+            self.fit_samples.add(sample);
+        }
         self.images.push(ImageFile {
             path,
-            hash: Sha256::digest(bytes).into(),
-            pixels: resize(picture, self.format),
+            hash: image.hash,
+            pixels: image.pixels,
         });
         self.given += 1;
         let most = limits::max_images(self.format);

@@ -13,11 +13,20 @@ pub type FitSample = [Vec<u8>; Fit::ALL.len()];
 #[derive(Debug, Default)]
 pub(crate) struct FitSamples(Vec<FitSample>);
 
+/// A picture in every way.
+pub(crate) fn of(picture: &Picture, format: Format) -> FitSample {
+    Fit::ALL.map(|fit| resize(picture, Format { fit, ..format }))
+}
+
 impl FitSamples {
-    pub fn add(&mut self, picture: &Picture, format: Format) {
-        if self.0.len() < MOST && picture.width != picture.height {
-            self.0
-                .push(Fit::ALL.map(|fit| resize(picture, Format { fit, ..format })));
+    /// Whether there are enough.
+    pub fn are_complete(&self) -> bool {
+        self.0.len() >= MOST
+    }
+
+    pub fn add(&mut self, sample: FitSample) {
+        if !self.are_complete() {
+            self.0.push(sample);
         }
     }
 

@@ -5,6 +5,7 @@
 //! command, and everything after it is integer arithmetic, so that both give equal bytes.
 //!
 //! - [`builder`]: collects files one by one, and reports which were skipped and why
+//! - [`prepared`]: what another thread makes of a file for it
 //! - [`decode`]: the pixels of one file; [`resize`]: a small square of them
 //! - [`single`]: an image by itself, which a network is asked about; [`zip_files`]: those in a zip
 //! - [`kinds`]: files that are known and not read; `labels`: tables and lists of the images' classes
@@ -35,6 +36,7 @@ mod notices;
 mod part;
 pub mod paths;
 pub mod pickle;
+pub mod prepared;
 // One list for both crates, of which neither needs the other.
 #[path = "../../crate/src/printable.rs"]
 pub mod printable;

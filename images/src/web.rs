@@ -11,6 +11,7 @@ use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 use crate::kinds::Kind;
+use crate::prepared::PreparedImage;
 use crate::printable::printable;
 use crate::untar::RequestedFile;
 use crate::zip_entries::ZipEntries;
@@ -77,6 +78,18 @@ impl CollectionBuilder {
         self.0
             .add_decoded(path, bytes, [width, height], rgba)
             .map_err(to_js_error)
+    }
+
+    /// Adds a file that another worker decoded with [`prepare_image`]. False where it has to be added as a file.
+    ///
+    /// # Errors
+    /// Kind "data".
+    #[wasm_bindgen(js_name = addPrepared)]
+    pub fn add_prepared(&mut self, path: &str, prepared: &[u8]) -> Result<bool, JsValue> {
+        match PreparedImage::from_bytes(prepared, self.0.format) {
+            Some(image) => self.0.add_prepared(path, image).map_err(to_js_error),
+            None => Ok(false),
+        }
     }
 
     /// Skips a file that could not be read, with a notice.
@@ -210,6 +223,20 @@ impl Zip {
 #[wasm_bindgen(js_name = mayBeShownByBrowsers)]
 pub fn may_be_shown_by_browsers(path: &str, start: &[u8]) -> bool {
     Kind::of(start, path).is_some_and(Kind::may_be_shown_by_browsers)
+}
+
+/// Decodes a file for a collection of that format, for `addPrepared` of the worker that builds it. None where it is no image alone.
+/// `sample`: also in the other ways to make it square.
+#[wasm_bindgen(js_name = prepareImage)]
+pub fn prepare_image(
+    path: &str,
+    bytes: &[u8],
+    size: usize,
+    colour: bool,
+    fit: &str,
+    sample: bool,
+) -> Option<Vec<u8>> {
+    PreparedImage::of(path, bytes, format(size, colour, fit), sample).map(|image| image.to_bytes())
 }
 
 /// The pixels `[channels, size, size]` of one image by itself, made as those of a collection.

@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dist, pkg, pkgFolder } from "../browser/support/paths.mjs";
+import { dist, pkgFolder } from "../browser/support/paths.mjs";
 
 /** A path inside this folder. */
 export const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The built site (BUNSEN_DIST, or that of this version in `dist`), and the package within it. */
-export { dist, pkg, pkgFolder };
+export { dist, pkgFolder };
+export const pkg = join(dist, pkgFolder);
 
 /** Where data/<name>/<file> lies: BUNSEN_DATA, or `data` in the checkout. */
 export const data = process.env.BUNSEN_DATA ?? here("../../data");

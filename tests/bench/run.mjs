@@ -11,6 +11,7 @@ const SUBJECTS = {
   opening: "from opening the page to the first training step",
   estimate: "what the page says beforehand that a run will take, and what it takes",
   panels: "what the page's panels cost a run: open, closed, and kept from drawing",
+  photos: "how long a folder of photos takes to become data, the memory that takes, and whether the page stays at hand",
   augment: "what augmenting a batch costs beside a training step",
   data: "how soon data in the browser's storage can be trained on, and the memory that takes",
   start: "how long the GPU engine takes to start: engine, pipelines, self-test, first step",

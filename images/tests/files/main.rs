@@ -12,6 +12,7 @@ mod nested;
 mod npys;
 mod npzs;
 mod pickles;
+mod prepared;
 mod sheets;
 mod support;
 mod tables;
