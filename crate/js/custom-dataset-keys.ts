@@ -9,10 +9,10 @@ export const DIGEST_KEY = "own";
 /** The keys of what a network must know of its images. */
 const SHAPE_KEYS = ["classes", "size", "channels", "fit"] as const;
 /** All keys that mean nothing of other data. */
-export const CUSTOM_DATASET_KEYS: readonly string[] = [DIGEST_KEY, ...SHAPE_KEYS];
+export const CUSTOM_DATASET_KEYS: readonly string[] = [DIGEST_KEY, ...SHAPE_KEYS, "folder"];
 
 /** Values that a link leaves out, because they are the fields' defaults. */
-const DEFAULTS: Readonly<Record<string, string>> = { size: "32", channels: "colour", fit: "crop" };
+const DEFAULTS: Readonly<Record<string, string>> = { size: "32", channels: "colour", fit: "crop", folder: "auto" };
 
 /** Whether a recipe with these values is trained on a custom data set. */
 export function isCustom(values: Readonly<Record<string, string>>): boolean {
@@ -24,12 +24,18 @@ export type ImageFit = "crop" | "pad" | "squash";
 
 export const FITS: readonly ImageFit[] = ["crop", "pad", "squash"];
 
-/** What images are made into for a recipe with these values. */
+/** Which of the folders that hold an image is its class: what the structure says, the one that holds it, or the outermost. */
+export type ClassFolder = "auto" | "inner" | "outer";
+
+export const CLASS_FOLDERS: readonly ClassFolder[] = ["auto", "inner", "outer"];
+
+/** What images are made into, and what their classes are, for a recipe with these values. */
 export function imageOptions(values: Readonly<Record<string, string>>) {
   return {
     size: values["size"] === "28" ? 28 : 32,
     channels: values["channels"] === "grey" ? "grey" : "colour",
     fit: FITS.find((fit) => fit === values["fit"]) ?? "crop",
+    folder: CLASS_FOLDERS.find((folder) => folder === values["folder"]) ?? "auto",
   } as const;
 }
 
@@ -40,10 +46,12 @@ export function customDatasetValues(dataset: {
   readonly size: number;
   readonly channels: string;
   readonly fit: string;
+  readonly folder?: string | undefined;
 }): Record<string, string> {
-  const { digest, classes, size, channels, fit } = dataset;
+  const { digest, classes, size, channels, fit, folder } = dataset;
   const shape = { classes: String(classes.length), size: String(size), channels, fit };
-  return { data: CUSTOM_DATA, [DIGEST_KEY]: digest, ...shape };
+  // What was stored does not know from which folders its classes came.
+  return { data: CUSTOM_DATA, [DIGEST_KEY]: digest, ...shape, ...(folder && { folder }) };
 }
 
 /** The part of a link that names a custom data set: "data=own&own=…&classes=3". */

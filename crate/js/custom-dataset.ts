@@ -1,7 +1,7 @@
 // A person's own images: from files to a data set. They go nowhere but into the module.
 
 import type { BytesLike, CustomDataset, CustomDatasetOptions, InputFile } from "./api.js";
-import { customDatasetLink, FITS } from "./custom-dataset-keys.js";
+import { CLASS_FOLDERS, customDatasetLink, FITS } from "./custom-dataset-keys.js";
 import { layoutOf, type Layout } from "./custom-dataset-layout.js";
 import { requireBytes, requireText, requireWhole, shown } from "./arguments.js";
 import { decodeInBrowser, requireBrowserDecoder } from "./browser-decoder.js";
@@ -17,18 +17,21 @@ export async function createCustomDataset(
   options: CustomDatasetOptions = {},
   threads = 1,
 ): Promise<CustomDataset> {
-  const { size = 32, channels = "colour", fit = "crop", browserDecoder = false, onProgress } = options;
+  const { size = 32, channels = "colour", fit = "crop", folder = "auto", browserDecoder = false, onProgress } = options;
   if (![28, 32].includes(size)) throw new BunsenError("data", `size is 28 or 32, not ${shown(size)}.`);
   if (!["colour", "grey"].includes(channels)) {
     throw new BunsenError("data", `channels is "colour" or "grey", not ${shown(channels)}.`);
   }
   if (!FITS.includes(fit)) throw new BunsenError("data", `fit is "crop", "pad" or "squash", not ${shown(fit)}.`);
+  if (!CLASS_FOLDERS.includes(folder)) {
+    throw new BunsenError("data", `folder is "auto", "inner" or "outer", not ${shown(folder)}.`);
+  }
   if (browserDecoder) requireBrowserDecoder();
   let current = "";
   /** Files of kinds that some browsers show, and that are left out. */
   let shownByBrowsers = 0;
   const read = async (images: ImagesModule, module: WebAssembly.Module): Promise<CustomDataset> => {
-    const builder = new images.CollectionBuilder(size, channels === "colour", fit);
+    const builder = new images.CollectionBuilder(size, channels === "colour", fit, folder);
     const eventLoop = new EventLoopYielder();
     const report = async (done: number, total: number): Promise<void> => {
       onProgress?.({ done, total });
@@ -85,9 +88,17 @@ export async function createCustomDataset(
     }
     const collection = builder.finish();
     try {
-      const { digest, notices, unlabelled } = collection.info();
+      const { digest, ...told } = collection.info();
+      const dataset = { ...parseCustomDataset(collection.bytes(), digest), folder };
       const fitSamples = collection.fitSamples();
-      return { ...parseCustomDataset(collection.bytes(), digest), notices, unlabelled, fitSamples, shownByBrowsers };
+      return {
+        ...dataset,
+        ...told,
+        classes: dataset.classes,
+        link: customDatasetLink(dataset),
+        fitSamples,
+        shownByBrowsers,
+      };
     } finally {
       collection.free();
     }
@@ -166,6 +177,8 @@ export function parseCustomDataset(bytes: Uint8Array, digest: string): CustomDat
     fit,
     notices: [],
     unlabelled: [],
+    folder: undefined,
+    foldersDiffer: false,
     fitSamples: [],
     shownByBrowsers: 0,
     link,

@@ -1,8 +1,8 @@
 // The types of files that a person gives, and of what becomes of them.
 
-import type { ImageFit } from "./custom-dataset-keys.js";
+import type { ClassFolder, ImageFit } from "./custom-dataset-keys.js";
 
-export type { ImageFit };
+export type { ClassFolder, ImageFit };
 
 /** A file's contents: in memory, or where the browser has them. */
 export type BytesLike = Uint8Array | Blob;
@@ -26,6 +26,11 @@ export interface CustomDatasetOptions {
    * edges; "squash": all of them, narrower or lower. Default: "crop".
    */
   fit?: ImageFit | undefined;
+  /**
+   * Which folder is an image's class, where it lies in several. "auto": the one that holds it, unless several hold folders of the same name; "inner":
+   * the one that holds it; "outer": the outermost that not all images share. Default: "auto".
+   */
+  folder?: ClassFolder | undefined;
   /**
    * Have the browser decode HEIC, AVIF, JPEG XL and TIFF files, as far as it can: no decoder of these is here. Other browsers make other pixels
    * of them, and links to such images hold for those alone that make the same. Files in a zip are left out all the same. Default: false.
@@ -68,6 +73,10 @@ export interface CustomDataset {
   readonly size: 28 | 32;
   readonly channels: "colour" | "grey";
   readonly fit: ImageFit;
+  /** Which folders its classes were; undefined where that is not known, as of what was stored. */
+  readonly folder: ClassFolder | undefined;
+  /** Of files that were read just now, whether another `folder` would give other classes. */
+  readonly foldersDiffer: boolean;
   /** What was left out and why, as sentences. */
   readonly notices: readonly string[];
   /** Of files that were read just now, the paths of images to test with that have no class: `predictAll` answers them, by its `only`. */

@@ -30,6 +30,7 @@ const DATASET_OPTIONS = {
   size: true,
   channels: true,
   fit: true,
+  folder: true,
   browserDecoder: true,
   seed: true,
   onProgress: true,
@@ -61,9 +62,9 @@ export class LabData {
     const { link } = options ?? {};
     const values = link === undefined ? {} : this.#parse(link);
     const ofLink = imageOptions(values);
-    const { size = ofLink.size, channels = ofLink.channels, fit = ofLink.fit } = options ?? {};
+    const { size = ofLink.size, channels = ofLink.channels, fit = ofLink.fit, folder = ofLink.folder } = options ?? {};
     const threads = this.#threads ?? (await workerLimit(undefined));
-    const every = { ...options, size, channels, fit };
+    const every = { ...options, size, channels, fit, folder };
     const created = await createCustomDataset(files, every, threads).catch((thrown: unknown) => {
       throw asBunsenError(thrown, "data");
     });

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use crate::arrays::{self, Arrays};
+use crate::class_folder::ClassFolder;
 use crate::decode::{Picture, decode, of_browser, too_large};
 use crate::error::ImagesError;
 use crate::fit_samples::FitSamples;
@@ -19,6 +20,7 @@ use crate::zip_entries::{ZipEntries, is_zip};
 #[derive(Debug)]
 pub struct CollectionBuilder {
     pub(crate) format: Format,
+    pub(crate) class_folder: ClassFolder,
     pub(crate) images: Vec<ImageFile>,
     /// How many images were added, those too that there was no room for.
     pub(crate) given: usize,
@@ -96,6 +98,7 @@ impl CollectionBuilder {
     pub fn new(format: Format) -> Self {
         CollectionBuilder {
             format,
+            class_folder: ClassFolder::Auto,
             images: Vec::new(),
             given: 0,
             arrays: Arrays::default(),
@@ -109,6 +112,14 @@ impl CollectionBuilder {
             by_browser: 0,
             announced: 0,
             notices: Vec::new(),
+        }
+    }
+
+    /// The same, with the classes of those folders.
+    pub fn with_class_folder(self, class_folder: ClassFolder) -> Self {
+        CollectionBuilder {
+            class_folder,
+            ..self
         }
     }
 
@@ -244,7 +255,7 @@ impl CollectionBuilder {
         let most = limits::max_images(self.format);
         // A tenth more, so that this is done seldom.
         if self.images.len() > most + most / 10 {
-            part::thin(&mut self.images, most);
+            part::thin(&mut self.images, most, self.class_folder);
         }
     }
 

@@ -1,7 +1,9 @@
 //! Which folder tells an image's class, and which images a person has set apart for tests.
 
+use crate::class_folder::{self, ClassFolder};
 use crate::error::list_some;
-use crate::paths::{common_prefix, stem};
+use crate::file_names::names_as_classes;
+use crate::paths::common_prefix;
 
 /// What an image is for, where a person's own folders say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,14 +66,16 @@ pub struct Places {
     pub from_names: bool,
     /// Whether tables tell the classes.
     pub from_tables: bool,
+    /// Whether other folders of the same images would be other classes.
+    pub folders_differ: bool,
     /// Sentences.
     pub notices: Vec<String>,
 }
 
 /// Finds the classes of images by their paths: the folder that holds an image is its class. Folders that all share tell nothing;
 /// `train`, `test` and `val` beside each other tell the roles. Where folders of one name lie in several folders (`cats/in`,
-/// `dogs/in`), the outer folders are the classes. Where there is one folder, or none, the names of the files may tell (`cat.1.png`).
-pub fn find(paths: &[&[String]]) -> Places {
+/// `dogs/in`), the outer folders are the classes, unless others are asked for. Where there is one folder, or none, the names of the files may tell (`cat.1.png`).
+pub fn find(paths: &[&[String]], asked: ClassFolder) -> Places {
     let folders: Vec<&[String]> = paths.iter().map(|path| folders(path)).collect();
     let mut depth = common_prefix(folders.iter().copied());
     let roles: Option<Vec<Role>> = folders
@@ -89,22 +93,20 @@ pub fn find(paths: &[&[String]]) -> Places {
         let inner = folders.iter().filter_map(|folders| folders.get(depth..));
         depth += common_prefix(inner.filter(|inner| !inner.is_empty()));
     }
-    let inner = |index: usize| folders[index].get(depth..).unwrap_or_default();
-    let mut classes: Vec<Option<String>> = match outer_are_classes(&folders, depth) {
-        Some(notice) => {
-            notices.push(notice);
-            (0..paths.len())
-                .map(|index| inner(index).first().cloned())
-                .collect()
-        }
-        None => {
-            let ends = (0..paths.len()).map(inner);
-            notices.extend(merged(ends));
-            (0..paths.len())
-                .map(|index| inner(index).last().cloned())
-                .collect()
-        }
+    let inner: Vec<&[String]> = folders
+        .iter()
+        .map(|folders| folders.get(depth..).unwrap_or_default())
+        .collect();
+    let (outer_are_classes, notice) = class_folder::are_outer(&inner, asked);
+    notices.extend(notice);
+    if !outer_are_classes {
+        notices.extend(merged(inner.iter().copied()));
+    }
+    let class = |folders: &&[String]| match outer_are_classes {
+        true => folders.first().cloned(),
+        false => folders.last().cloned(),
     };
+    let mut classes: Vec<Option<String>> = inner.iter().map(class).collect();
     let mut from_names = false;
     if classes.iter().all(Option::is_none)
         && let Some(names) = names_as_classes(paths, |index| {
@@ -138,6 +140,7 @@ pub fn find(paths: &[&[String]]) -> Places {
         places,
         from_names,
         from_tables: false,
+        folders_differ: class_folder::differ(&inner),
         notices,
     }
 }
@@ -171,31 +174,8 @@ fn folders(path: &[String]) -> &[String] {
     path.split_last().map_or(&[], |(_, folders)| folders)
 }
 
-/// Whether the outermost folders are the classes, with the sentence that says so: where the innermost are of the same names in several
-/// of them, and each image lies in both an outer and an inner one.
-fn outer_are_classes(folders: &[&[String]], depth: usize) -> Option<String> {
-    // Inner folders with their outer ones.
-    let mut pairs: Vec<[&str; 2]> = Vec::new();
-    for folders in folders {
-        match folders.get(depth..)? {
-            [] => {}
-            [_] => return None,
-            [outer, .., inner] => pairs.push([inner, outer]),
-        }
-    }
-    pairs.sort_unstable();
-    pairs.dedup();
-    let shared = pairs.windows(2).find(|pair| pair[0][0] == pair[1][0])?;
-    let inner = shared[0][0];
-    let outer = distinct(pairs.iter().map(|[_, outer]| *outer));
-    let named = list_some(outer.into_iter().map(str::to_owned));
-    Some(format!(
-        "Several folders hold a folder {inner}, so the outer folders were taken as the classes: {named}. If {inner} is a class, put all of its images into one folder."
-    ))
-}
-
 /// Texts in their order, each once.
-fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub(crate) fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut texts: Vec<&str> = texts.collect();
     texts.sort_unstable();
     texts.dedup();
@@ -221,61 +201,6 @@ fn merged<'a>(folders: impl Iterator<Item = &'a [String]>) -> Option<String> {
     })
 }
 
-/// What cameras and programs call files, whatever is on them.
-const CAMERA_WORDS: [&str; 15] = [
-    "img",
-    "image",
-    "images",
-    "dsc",
-    "dscn",
-    "dscf",
-    "dcim",
-    "pxl",
-    "photo",
-    "pic",
-    "picture",
-    "scan",
-    "frame",
-    "screenshot",
-    "file",
-];
-
-/// Classes from names such as `cat.1.png`, `cat_2.png`, `dog (3).jpg`: what stands before the number. `None` unless every name has a
-/// number behind letters, and there are at least two classes of at least two images. Images to test with may have names without.
-fn names_as_classes(
-    paths: &[&[String]],
-    is_test: impl Fn(usize) -> bool,
-) -> Option<Vec<Option<String>>> {
-    let class = |path: &[String]| {
-        let stem = stem(path.last()?);
-        let numbered = stem.trim_end_matches(')');
-        let word = numbered.trim_end_matches(|c: char| c.is_ascii_digit());
-        let class = word.trim_end_matches([' ', '.', '_', '-', '(', '!']);
-        let is_camera = CAMERA_WORDS.contains(&class.to_ascii_lowercase().as_str());
-        (word.len() < numbered.len() && !class.is_empty() && !is_camera).then(|| class.to_owned())
-    };
-    let mut classes: Vec<Option<String>> = paths.iter().map(|path| class(path)).collect();
-    let trained = || {
-        classes
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| !is_test(*index))
-    };
-    if trained().any(|(_, class)| class.is_none()) {
-        return None;
-    }
-    let mut sorted: Vec<String> = trained().filter_map(|(_, class)| class.clone()).collect();
-    sorted.sort_unstable();
-    let of_each = sorted.chunk_by(|a, b| a == b);
-    let tells = of_each.clone().count() > 1 && of_each.clone().all(|same| same.len() > 1);
-    for class in &mut classes {
-        *class = class
-            .take()
-            .filter(|class| sorted.binary_search(class).is_ok());
-    }
-    tells.then_some(classes)
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -283,11 +208,15 @@ mod tests {
     use crate::paths::components;
 
     fn places(paths: &[&str]) -> (Vec<String>, Vec<String>) {
+        places_by(paths, ClassFolder::Auto)
+    }
+
+    fn places_by(paths: &[&str], asked: ClassFolder) -> (Vec<String>, Vec<String>) {
         let paths: Vec<Vec<String>> = paths.iter().map(|path| components(path).unwrap()).collect();
         let paths: Vec<&[String]> = paths.iter().map(Vec::as_slice).collect();
         let Places {
             places, notices, ..
-        } = find(&paths);
+        } = find(&paths, asked);
         let text = |place: Place| {
             let class = place.class.unwrap_or_else(|| "-".into());
             match place.role {
@@ -325,8 +254,38 @@ mod tests {
         assert_eq!(
             notices,
             [
-                "Several folders hold a folder in, so the outer folders were taken as the classes: cats, dogs. If in is a class, put all of its images into one folder."
+                "Several folders hold a folder in, so the outer folders were taken as the classes: cats, dogs. The inner folders can be chosen instead."
             ]
+        );
+    }
+
+    #[test]
+    fn either_folder_can_be_asked_for() {
+        let paths = ["a/cats/in/1.png", "a/cats/out/1.png", "a/dogs/in/1.png"];
+        let (classes, notices) = places_by(&paths, ClassFolder::Inner);
+        assert_eq!(classes, ["in", "out", "in"]);
+        assert_eq!(
+            notices,
+            ["Folders of one name count as one class: cats/in, dogs/in."]
+        );
+        let uneven = ["a/cats/1.png", "a/dogs/old/1.png", "a/dogs/2.png"];
+        assert_eq!(places(&uneven).0, ["cats", "old", "dogs"]);
+        let (classes, notices) = places_by(&uneven, ClassFolder::Outer);
+        assert_eq!(classes, ["cats", "dogs", "dogs"]);
+        assert!(notices.is_empty());
+        // Beside a split, too.
+        let split = [
+            "train/cats/in/1.png",
+            "train/dogs/in/1.png",
+            "test/cats/in/2.png",
+        ];
+        assert_eq!(
+            places_by(&split, ClassFolder::Inner).0,
+            ["in Train", "in Train", "in Test"]
+        );
+        assert_eq!(
+            places_by(&split, ClassFolder::Outer).0,
+            ["cats Train", "dogs Train", "cats Test"]
         );
     }
 

@@ -58,6 +58,8 @@ pub struct Collection {
     pub notices: Vec<String>,
     /// The paths of images to test with that have no class: the trained network can be asked about them.
     pub unlabelled: Vec<String>,
+    /// Whether other folders of the images would be other classes.
+    pub folders_differ: bool,
     /// The first pictures that are no squares, in every way that makes them square; none where all are squares.
     pub fit_samples: Vec<FitSample>,
 }
@@ -112,6 +114,7 @@ impl Collection {
             classes,
             notices,
             unlabelled: Vec::new(),
+            folders_differ: false,
             fit_samples: Vec::new(),
         }
     }

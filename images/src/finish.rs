@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arrays::{self, Paired};
 use crate::builder::{CollectionBuilder, ImageFile, SkippedFile};
+use crate::class_folder::ClassFolder;
 use crate::classes::{self, Place, Role};
 use crate::collection::{Class, Collection, Image};
 use crate::duplicates::without_duplicates;
@@ -30,6 +31,8 @@ struct Told {
     found: Vec<String>,
     /// Images to test with that have no class.
     unlabelled: Vec<String>,
+    /// Whether other folders of the images would be other classes.
+    folders_differ: bool,
 }
 
 impl Told {
@@ -62,6 +65,7 @@ impl CollectionBuilder {
         let are_arrays = !arrays.sets.is_empty();
         let CollectionBuilder {
             images,
+            class_folder,
             given,
             tables,
             skipped,
@@ -76,7 +80,7 @@ impl CollectionBuilder {
             skipped,
             left_out: left_out.notices(),
             found: arrays.notices,
-            unlabelled: Vec::new(),
+            ..Told::default()
         };
         told.skipped.extend(arrays.skipped);
         let mut labelled = match are_arrays {
@@ -84,7 +88,7 @@ impl CollectionBuilder {
                 told.skipped.extend(tables.unused());
                 arrays::labelled(arrays.sets, format, &mut told.found)?
             }
-            false => sorted(images, tables, &mut told)?,
+            false => sorted(images, tables, class_folder, &mut told)?,
         };
         let inverted = match !are_arrays && !format.colour {
             true => invert_dark(format, &mut labelled),
@@ -145,6 +149,7 @@ impl CollectionBuilder {
         Ok(Collection {
             fit_samples,
             unlabelled: told.unlabelled,
+            folders_differ: told.folders_differ,
             ..Collection::new(format, classes.collect(), &images, notices)
         })
     }
@@ -176,12 +181,14 @@ impl CollectionBuilder {
 fn sorted(
     images: Vec<ImageFile>,
     tables: Tables,
+    class_folder: ClassFolder,
     told: &mut Told,
 ) -> Result<Vec<Labelled>, ImagesError> {
     let paths: Vec<&[String]> = images.iter().map(|image| image.path.as_slice()).collect();
-    let places = classes::find(&paths);
+    let places = classes::find(&paths, class_folder);
     let places = labels::apply(tables, &paths, places, &mut told.skipped)?;
     told.found.extend(places.notices);
+    told.folders_differ = places.folders_differ;
     let last = images.last().map(|image| image.path.clone());
     let count = images.len();
     let why = match places.from_tables {

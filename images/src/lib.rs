@@ -10,7 +10,7 @@
 //! - [`single`]: an image by itself, which a network is asked about; [`zip_files`]: those in a zip
 //! - [`kinds`]: files that are known and not read; `labels`: tables and lists of the images' classes
 //! - [`arrays`]: data sets that are arrays of numbers: IDX, npy, npz and CSV
-//! - [`paths`]: the folders and the name of a file; [`classes`]: which folder is an image's class; [`printable`]: names as they are shown
+//! - [`paths`]: the folders and the name of a file; [`classes`]: which folder is an image's class, [`class_folder`]: where it lies in several; `file_names`: what names of files tell; [`printable`]: names as they are shown
 //! - [`zip_entries`]: the files of a zip, and `zip_names` their names; [`untar`]: requested files of a tar, packed with gzip or plain; [`pickle`]: what those of CIFAR's
 //!   Python versions hold; [`mat`]: SVHN's files, in MATLAB's form; [`sheet`]: a picture with a row of pixels for each of its images
 //! - `fit_samples`: some pictures in every way that makes them square
@@ -21,11 +21,13 @@
 
 pub mod arrays;
 pub mod builder;
+pub mod class_folder;
 pub mod classes;
 pub mod collection;
 pub mod decode;
 mod duplicates;
 pub mod error;
+mod file_names;
 mod finish;
 mod fit_samples;
 pub mod kinds;
@@ -53,6 +55,7 @@ pub mod zip_files;
 mod zip_names;
 
 pub use builder::CollectionBuilder;
+pub use class_folder::ClassFolder;
 pub use collection::{Class, Collection};
 pub use error::ImagesError;
 pub use fit_samples::FitSample;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::builder::ImageFile;
+use crate::class_folder::ClassFolder;
 use crate::classes;
 use crate::finish::Labelled;
 use crate::resize::Format;
@@ -47,9 +48,9 @@ fn keep<T>(images: &mut Vec<T>, stays: &[bool]) {
 
 /// Leaves images out while files are still read, so that no more of them are in memory than there may be. As none of them would be among
 /// those that are drawn of all, which ones are left out is no matter of the order.
-pub(crate) fn thin(images: &mut Vec<ImageFile>, most: usize) {
+pub(crate) fn thin(images: &mut Vec<ImageFile>, most: usize, class_folder: ClassFolder) {
     let paths: Vec<&[String]> = images.iter().map(|image| image.path.as_slice()).collect();
-    let places = classes::find(&paths).places;
+    let places = classes::find(&paths, class_folder).places;
     let keyed = places.into_iter().zip(images.iter());
     let keyed: Vec<_> = keyed
         .map(|(place, image)| ((place.role, place.class), image.hash))
@@ -114,7 +115,7 @@ mod tests {
             for (class, number) in order {
                 held.push(file(class, *number));
                 if held.len() == 24 {
-                    thin(&mut held, 20);
+                    thin(&mut held, 20, ClassFolder::Auto);
                 }
             }
             let labelled = held.into_iter().map(|image| Labelled {

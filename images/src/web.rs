@@ -15,7 +15,7 @@ use crate::prepared::PreparedImage;
 use crate::printable::printable;
 use crate::untar::RequestedFile;
 use crate::zip_entries::ZipEntries;
-use crate::{Fit, Format, ImagesError, builder};
+use crate::{ClassFolder, Fit, Format, ImagesError, builder};
 use random_access::{Cursor, RandomAccessFile};
 
 /// A class of a collection.
@@ -29,6 +29,7 @@ pub struct ClassInfo {
 
 /// A collection's digest, classes and notices.
 #[derive(Serialize, Tsify)]
+#[serde(rename_all = "camelCase")]
 pub struct CollectionInfo {
     /// The first 16 hexadecimal digits of the SHA-256 of its canonical form.
     pub digest: String,
@@ -38,6 +39,8 @@ pub struct CollectionInfo {
     pub notices: Vec<String>,
     /// The paths of images to test with that have no class.
     pub unlabelled: Vec<String>,
+    /// Whether other folders of the images would be other classes.
+    pub folders_differ: bool,
 }
 
 /// Collects files one by one.
@@ -47,10 +50,11 @@ pub struct CollectionBuilder(builder::CollectionBuilder);
 #[wasm_bindgen]
 impl CollectionBuilder {
     /// An empty one, whose images get that height and width, in colour or grey. `fit`: how pictures become squares, "crop", "pad" or
-    /// "squash".
+    /// "squash". `folder`: which of an image's folders is its class, "auto", "inner" or "outer".
     #[wasm_bindgen(constructor)]
-    pub fn new(size: usize, colour: bool, fit: &str) -> CollectionBuilder {
-        CollectionBuilder(builder::CollectionBuilder::new(format(size, colour, fit)))
+    pub fn new(size: usize, colour: bool, fit: &str, folder: &str) -> CollectionBuilder {
+        let builder = builder::CollectionBuilder::new(format(size, colour, fit));
+        CollectionBuilder(builder.with_class_folder(ClassFolder::of(folder).unwrap_or_default()))
     }
 
     /// Adds a file. A zip is opened; a file that holds neither an image nor arrays nor the images' classes is skipped, with a notice.
@@ -166,6 +170,7 @@ impl Collection {
             classes: classes.collect(),
             notices: self.0.notices.clone(),
             unlabelled: self.0.unlabelled.clone(),
+            folders_differ: self.0.folders_differ,
         };
         Ok(serde_wasm_bindgen::to_value(&info)?)
     }

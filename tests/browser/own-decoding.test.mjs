@@ -92,6 +92,28 @@ describe("choices about one's own images", () => {
     await context.close();
   });
 
+  test("either of two folders is the class, where there are two", async () => {
+    const { bench, page, context } = await visit("model=lenet5&data=own&steps=4");
+    const folder = page.getByLabel("Class folder", { exact: true });
+    const nested = ["cats/in", "cats/out", "dogs/in", "dogs/out"].flatMap((place, at) =>
+      wide.slice(2 * at, 2 * at + 2).map(({ bytes }, number) => ({ path: `${place}/${number}.png`, bytes })),
+    );
+    assert.equal(await folder.count(), 0);
+    await give(bench, [{ path: "nested.zip", bytes: zip(nested) }]);
+    const classes = page.getByRole("table", { name: "Classes of your images" });
+    await classes.getByRole("row", { name: /^cats/ }).waitFor();
+    await folder.selectOption({ label: "The inner folder" });
+    await classes.getByRole("row", { name: /^out/ }).waitFor();
+    assert.match(bench.link, /&folder=inner/);
+    await bench.button("Train").click();
+    await bench.button("Train again").waitFor();
+    await folder.selectOption({ label: "By structure" });
+    await classes.getByRole("row", { name: /^dogs/ }).waitFor();
+    assert.doesNotMatch(bench.link, /folder=/);
+    assert.deepEqual(bench.complaints, []);
+    await context.close();
+  });
+
   test("AVIF images are read by this browser where that is asked for, and that is said", async () => {
     const { bench, context } = await visit("model=lenet5&data=own&steps=4");
     await give(bench, avif);

@@ -102,6 +102,30 @@ describe("own images of every form, in the module", () => {
     assert.equal((await lab.customDataset(folders)).digest, own.digest);
   });
 
+  test("have the classes of the folders that are asked for", async () => {
+    const files = ["cats/in", "cats/out", "dogs/in", "dogs/out"].flatMap((folder, at) =>
+      [0, 1, 2].map((number) => ({ path: `${folder}/${number}.png`, bytes: image(10 * at + number) })),
+    );
+    const names = (/** @type {any} */ own) => own.classes.map((/** @type {{ name: string }} */ { name }) => name);
+    const auto = await lab.customDataset(files);
+    assert.deepEqual([names(auto), auto.folder, auto.foldersDiffer], [["cats", "dogs"], "auto", true]);
+    assert.match(auto.notices[0], /^Several folders hold a folder in, so the outer folders were taken as the classes/);
+    const inner = await lab.customDataset(files, { folder: "inner" });
+    assert.deepEqual(names(inner), ["in", "out"]);
+    assert.equal(new URLSearchParams(inner.link).get("folder"), "inner");
+    // Whoever has the link has them so.
+    assert.equal((await lab.customDataset(files, { link: inner.link })).digest, inner.digest);
+    const run = await lab.start(`model=lenet5&${inner.link}&batch=4&steps=2`);
+    assert.equal((await run.step(2)).length, 2);
+    run.free();
+    assert.deepEqual(names(await lab.customDataset(files, { folder: "outer" })), ["cats", "dogs"]);
+    assert.equal((await lab.customDataset(forms)).foldersDiffer, false);
+    await assert.rejects(lab.customDataset(files, { folder: "middle" }), {
+      kind: "data",
+      message: 'folder is "auto", "inner" or "outer", not "middle".',
+    });
+  });
+
   test("have names of old packers as the folder has them", async () => {
     const own = await lab.customDataset(new Uint8Array(zip(japanese)));
     assert.deepEqual(

@@ -19,8 +19,9 @@ test("a custom data set is named by its digest, and by what a network must know 
 });
 
 test("a link leaves out what is the fields' default", () => {
-  const dataset = { digest, classes, size: 32, channels: "colour", fit: "crop" };
+  const dataset = { digest, classes, size: 32, channels: "colour", fit: "crop", folder: "auto" };
   expect(customDatasetLink(dataset)).toBe(`data=own&own=${digest}&classes=3`);
+  expect(customDatasetLink({ ...dataset, folder: "inner" })).toBe(`data=own&own=${digest}&classes=3&folder=inner`);
 });
 
 test("the images of a recipe are named without its other values, and without the digest", () => {
@@ -31,7 +32,13 @@ test("the images of a recipe are named without its other values, and without the
 });
 
 test("a recipe says what images are made into, and one that does not has the fields' defaults", () => {
-  expect(imageOptions({ size: "28", channels: "grey" })).toEqual({ size: 28, channels: "grey", fit: "crop" });
+  expect(imageOptions({ size: "28", channels: "grey" })).toEqual({
+    size: 28,
+    channels: "grey",
+    fit: "crop",
+    folder: "auto",
+  });
+  expect(imageOptions({ folder: "outer" }).folder).toBe("outer");
   expect(imageOptions({ fit: "squash" }).fit).toBe("squash");
-  expect(imageOptions({})).toEqual({ size: 32, channels: "colour", fit: "crop" });
+  expect(imageOptions({})).toEqual({ size: 32, channels: "colour", fit: "crop", folder: "auto" });
 });

@@ -85,6 +85,7 @@ pub static OPTIONS: &[&Field] = &[
     &custom_dataset::SIZE.field,
     &custom_dataset::CHANNELS.field,
     &custom_dataset::FIT.field,
+    &custom_dataset::FOLDER.field,
     &kmnist::CONTENTS.field,
     &emnist::BALANCED_CONTENTS.field,
     &emnist::LETTERS_CONTENTS.field,

@@ -111,6 +111,7 @@ pub(crate) fn apply(
         place.class = label;
     }
     places.from_tables = true;
+    places.folders_differ = false;
     Ok(places)
 }
 

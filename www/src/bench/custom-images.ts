@@ -99,8 +99,8 @@ export class CustomImages {
     void this.take(this.#files);
   }
 
-  /** Another size, other channels, or another way to make them square: the images are read again. */
-  reshape(key: "size" | "channels" | "fit", value: string): void {
+  /** Another size, other channels, another way to make them square, or other folders as classes: the images are read again. */
+  reshape(key: "size" | "channels" | "fit" | "folder", value: string): void {
     const { customDataset, run, recipe } = this.#state.stores;
     if (isLocked(run.current)) return;
     const { dataset, refused } = customDataset.current;

@@ -46,6 +46,7 @@ pub static OPTIONS: &[&Field] = &[
     &SIZE.field,
     &CHANNELS.field,
     &FIT.field,
+    &FOLDER.field,
 ];
 
 options! {
@@ -60,6 +61,8 @@ options! {
     CHANNELS: Channels = "channels", "colour", "Channels", FieldType::Choice(Channels::CHOICES);
     /// How those of your own images that are no squares become squares. Cropped: what is at the edge is lost. With borders: things are smaller. Squashed: shapes change.
     FIT: Fit = "fit", "crop", "If not square", FieldType::Choice(Fit::CHOICES);
+    /// Which folder is an image's class, where it lies in several, one within the other.
+    FOLDER: Folder = "folder", "auto", "Class folder", FieldType::Choice(Folder::CHOICES);
 }
 
 choice! {
@@ -87,6 +90,15 @@ choice! {
     }
 }
 
+choice! {
+    /// Which of the folders that hold an image is its class.
+    Folder {
+        Auto = "auto", "By structure", "The folder that holds it, unless several hold folders of the same name: then these.";
+        Inner = "inner", "The inner folder", "The folder that holds it.";
+        Outer = "outer", "The outer folder", "The outermost folder that not all images share.";
+    }
+}
+
 /// The images of a recipe, as networks take them. Their mean and standard deviation are known with the images
 /// ([`Dataset::normalization`]); these are stand-ins.
 fn input(recipe: &Recipe) -> Input {
@@ -109,6 +121,11 @@ fn input(recipe: &Recipe) -> Input {
 /// How a recipe's pictures become squares: the value of `fit` in its link.
 pub fn fit(recipe: &Recipe) -> &'static str {
     recipe.get(&FIT).name()
+}
+
+/// Which folder is an image's class: the value of `folder` in a recipe's link. It matters where files are read, and the digest is of what came of them.
+pub fn folder(recipe: &Recipe) -> &'static str {
+    recipe.get(&FOLDER).name()
 }
 
 /// The error that a recipe's images were not given, which says what images they are.

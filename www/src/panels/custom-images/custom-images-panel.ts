@@ -104,6 +104,7 @@ export class CustomImagesPanel extends BenchElement {
         <div class="choices">
           ${this.#choice("size", msg("Made into"))} ${this.#choice("channels", msg("Channels"))}
           ${this.#choice("fit", msg("If not square"))}
+          ${this.#mayChooseFolder ? this.#choice("folder", msg("Class folder")) : nothing}
         </div>
         ${this.#fits()} ${areAskedFor(this.state) ? nothing : html`<give-images .bench=${this.bench}></give-images>`}
         ${this.#failed()} ${this.#summary()} ${this.#stored()}
@@ -149,7 +150,7 @@ export class CustomImagesPanel extends BenchElement {
     return [readFiles, storeDataset, removeStoredDatasets].map(failureNote);
   }
 
-  #choice(key: "size" | "channels" | "fit", label: string) {
+  #choice(key: "size" | "channels" | "fit" | "folder", label: string) {
     const { fields, parsed, draft } = this.state.recipe;
     return html`
       <div>
@@ -163,6 +164,12 @@ export class CustomImagesPanel extends BenchElement {
         })}
       </div>
     `;
+  }
+
+  /** Whether other folders would be other classes, or were chosen. */
+  get #mayChooseFolder(): boolean {
+    const { parsed, draft } = this.state.recipe;
+    return this.#named?.foldersDiffer === true || (draft["folder"] ?? parsed?.values["folder"] ?? "auto") !== "auto";
   }
 
   /** What the choice is between, in pictures that are no squares. */

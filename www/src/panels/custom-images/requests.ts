@@ -13,7 +13,7 @@ export interface CustomImagesRequests {
       files: GivenFile[];
       own: boolean;
       data: string | undefined;
-      options: Pick<CustomDatasetOptions, "link" | "size" | "channels" | "fit" | "browserDecoder" | "seed">;
+      options: Pick<CustomDatasetOptions, "link" | "size" | "channels" | "fit" | "folder" | "browserDecoder" | "seed">;
     };
     result: ReadFiles | null;
   };

@@ -9,7 +9,7 @@ use bunsen::data::{Dataset, custom_dataset};
 use bunsen::recipe::Recipe;
 use bunsen_images::arrays::{START, are_arrays};
 use bunsen_images::zip_entries::{ZipEntries, is_zip};
-use bunsen_images::{CollectionBuilder, Fit, Format, ImagesError};
+use bunsen_images::{ClassFolder, CollectionBuilder, Fit, Format, ImagesError};
 
 use super::output::note;
 
@@ -23,7 +23,8 @@ pub fn read(mut recipe: Recipe, path: &str) -> Result<(Recipe, Dataset), Box<dyn
         size,
         colour: channels == 3,
         fit: Fit::of(custom_dataset::fit(&recipe)).unwrap_or_default(),
-    });
+    })
+    .with_class_folder(ClassFolder::of(custom_dataset::folder(&recipe)).unwrap_or_default());
     let path = Path::new(path);
     let unreadable = |why: std::io::Error| format!("{} cannot be read ({why}).", path.display());
     if fs::metadata(path).map_err(unreadable)?.is_dir() {
