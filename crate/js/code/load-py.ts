@@ -40,7 +40,7 @@ function headOf(fit: ImageFit): string {
  * The whole file. It is `images/src` once more, in NumPy: `paths`, `classes`, `split`, `duplicates`, `resize` and `collection`; and the
  * split of `crate/src/data/custom_dataset`. Collections that came to be by a rule it does not have are told by their digest.
  */
-export const loadPy = ({ size, colour, fit, seed, digest }: OwnImages): string =>
+export const loadPy = ({ size, colour, fit, folder, seed, digest }: OwnImages): string =>
   String.raw`"""Reads images as Bunsen does: of a folder or a zip with a folder for each class, or of the own.npz that Bunsen saves."""
 import hashlib, io, itertools, os, pathlib, struct, sys, unicodedata, zipfile
 import numpy as np
@@ -64,11 +64,11 @@ def prepared(path, data):  # An image as a network sees it, [channels, SIZE, SIZ
 ${SQUARE[fit]}
     pixels = rgb if COLOUR else [255 - (19595 * red + 38470 * green + 7471 * blue + 32768) // 65536]  # ink on paper
     return [*hashlib.sha256(data).digest()], path, np.uint8(pixels)
-def places(folders):  # Of each file whether it is tested with (None: the seed decides) and its class, its innermost folder.
+def places(folders):  # Of each file whether it is tested with (None: the seed decides) and its class, its ${folder === "outer" ? "outermost" : "innermost"} folder.
     depth = len(os.path.commonprefix(folders))
     roles = [ROLES.get("".join(folder[depth : depth + 1]).lower(), 0) for folder in folders]
     if 0 in roles or not {1} < set(roles): roles = [0] * len(folders)
-    places = [(role, "".join(folder[depth + (role > 0) :][-1:])) for role, folder in zip(roles, folders)]
+    places = [(role, "".join(folder[depth + (role > 0) :]${folder === "outer" ? "[:1]" : "[-1:]"})) for role, folder in zip(roles, folders)]
     has = {role for role, name in places if name}
     return [(role > 1 if {1} < has else None, name * (role < 3 or not {1, 2} <= has)) for role, name in places]
 def load(source):  # Images and labels to train on, images and labels to test with, and the names of the classes.

@@ -1,6 +1,6 @@
 // A recipe's values, as programs need them.
 
-import { imageOptions, isCustom, type ImageFit } from "../custom-dataset-keys.js";
+import { imageOptions, isCustom, type ClassFolder, type ImageFit } from "../custom-dataset-keys.js";
 import { drawnData } from "../drawn-data.js";
 import type { Normalization } from "../cpu/bunsen.js";
 
@@ -19,6 +19,7 @@ export interface OwnImages {
   size: 28 | 32;
   colour: boolean;
   fit: ImageFit;
+  folder: ClassFolder;
   /** Empty where the link names none. */
   digest: string;
   /** In full: it may have more digits than a number of JavaScript. */
@@ -32,9 +33,18 @@ export interface OwnImages {
 /** What the values say of a person's own images; nothing of other data. */
 function ownImages(values: Readonly<Record<string, string>>, measured: OwnImages["measured"]): OwnImages | undefined {
   if (!isCustom(values)) return undefined;
-  const { size, channels, fit } = imageOptions(values);
+  const { size, channels, fit, folder } = imageOptions(values);
   const [digest = "", seed = "1"] = [values["own"], values["seed"]];
-  return { size, colour: channels === "colour", fit, digest, seed, classes: Number(values["classes"]), measured };
+  return {
+    size,
+    colour: channels === "colour",
+    fit,
+    folder,
+    digest,
+    seed,
+    classes: Number(values["classes"]),
+    measured,
+  };
 }
 
 /** A link's values with types; what a recipe does not have is 0 or empty. @param link canonical @param measured of a person's own images */

@@ -92,8 +92,11 @@ test("mean and deviation are those of the training images", () => {
 
 test("load.py has 60 lines, and the link's values", () => {
   const of = { size: 28, colour: false, digest: "0123456789abcdef", seed: "18446744073709551615", classes: 2 } as const;
-  const [text = "", ...others] = FITS.map((fit) => loadPy({ ...of, fit, measured: undefined }));
+  const [text = "", ...others] = FITS.map((fit) => loadPy({ ...of, fit, folder: "auto", measured: undefined }));
   for (const each of [text, ...others]) expect(each.trimEnd().split("\n").length).toBeLessThanOrEqual(60);
   expect(new Set([text, ...others]).size).toBe(3);
+  const outer = loadPy({ ...of, fit: "crop", folder: "outer", measured: undefined });
+  expect(text).toContain("[-1:])) for role, folder");
+  expect(outer).toContain("[:1])) for role, folder");
   expect(text).toContain('SIZE, COLOUR, SEED, DIGEST = 28, False, 18446744073709551615, "0123456789abcdef"');
 });
