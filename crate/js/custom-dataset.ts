@@ -28,10 +28,11 @@ export async function createCustomDataset(
   }
   if (browserDecoder) requireBrowserDecoder();
   let current = "";
-  /** Files of kinds that some browsers show, and that are left out. */
+  /** How many files were left out that some browsers show. */
   let shownByBrowsers = 0;
   const read = async (images: ImagesModule, module: WebAssembly.Module): Promise<CustomDataset> => {
-    const builder = new images.CollectionBuilder(size, channels === "colour", fit, folder);
+    const plain = new images.CollectionBuilder(size, channels === "colour", fit, folder);
+    const builder = browserDecoder ? plain.forBrowser() : plain;
     const eventLoop = new EventLoopYielder();
     const report = async (done: number, total: number): Promise<void> => {
       onProgress?.({ done, total });
@@ -42,7 +43,10 @@ export async function createCustomDataset(
       const zip = images.Zip.open(name, await randomAccess(name, file), folder);
       try {
         current = name;
-        while (builder.addNextEntry(zip)) await report(zip.done, zip.total);
+        while (builder.addNextEntry(zip)) {
+          for (let file = builder.takeForBrowser(); file; file = builder.takeForBrowser()) await addShown(...file);
+          await report(zip.done, zip.total);
+        }
       } finally {
         zip.free();
       }
@@ -61,12 +65,14 @@ export async function createCustomDataset(
       });
       if (!contents) return;
       if (images.isZip(contents) || isZip(path)) return addZip(path, contents, without);
-      if (images.mayBeShownByBrowsers(path, contents)) {
-        const decoded = browserDecoder ? await decodeInBrowser(contents) : undefined;
-        if (decoded) return builder.addDecoded(path, contents, decoded.width, decoded.height, decoded.rgba);
-        if (!browserDecoder) shownByBrowsers++;
-      }
+      if (browserDecoder && images.mayBeShownByBrowsers(path, contents)) return addShown(path, contents);
       builder.addFile(path, contents);
+    };
+    /** Adds a file as the browser shows it; one that it does not is left out by its kind. */
+    const addShown = async (path: string, contents: Uint8Array): Promise<void> => {
+      const decoded = await decodeInBrowser(contents);
+      if (!decoded) return builder.addFile(path, contents);
+      builder.addDecoded(path, contents, decoded.width, decoded.height, decoded.rgba);
     };
     if (isList(files)) {
       builder.announce(files.map(({ path }) => requireText(path, "the path of an image", "data")));
@@ -86,6 +92,7 @@ export async function createCustomDataset(
       const areArrays = images.areArrays(await readBytes(files.slice(0, START)));
       await (areArrays ? addFile(current, files) : addZip(current, files));
     }
+    if (!browserDecoder) ({ shownByBrowsers } = builder);
     const collection = builder.finish();
     try {
       const { digest, ...told } = collection.info();

@@ -33,7 +33,7 @@ export interface CustomDatasetOptions {
   folder?: ClassFolder | undefined;
   /**
    * Have the browser decode HEIC, AVIF, JPEG XL and TIFF files, as far as it can: no decoder of these is here. Other browsers make other pixels
-   * of them, and links to such images hold for those alone that make the same. Files in a zip are left out all the same. Default: false.
+   * of them, and links to such images hold for those alone that make the same. Default: false.
    */
   browserDecoder?: boolean | undefined;
   /** The seed of the recipe to be: it decides the test split. Default: 1. */

@@ -1,12 +1,11 @@
 //! Collects files one by one; `finish` makes a collection of them.
 
-use std::io::Cursor;
-
 use crate::arrays::{self, Arrays};
 use crate::class_folder::ClassFolder;
 use crate::decode::{Picture, decode, of_browser, too_large};
 use crate::error::ImagesError;
 use crate::fit_samples::FitSamples;
+use crate::inner_zips::InnerZips;
 use crate::kinds::{Kind, LeftOut};
 use crate::labels::Tables;
 use crate::limits;
@@ -14,7 +13,7 @@ use crate::part;
 use crate::paths::{components, is_hidden, is_named_as_image, known_other};
 use crate::prepared::{PreparedImage, countable};
 use crate::resize::Format;
-use crate::zip_entries::{ZipEntries, is_zip};
+use crate::zip_entries::is_zip;
 
 /// A collection that is being built.
 #[derive(Debug)]
@@ -31,25 +30,21 @@ pub struct CollectionBuilder {
     /// Files that are known and not read.
     pub(crate) left_out: LeftOut,
     decoded: Decoded,
-    inner: InnerZips,
+    pub(crate) inner: InnerZips,
     pub(crate) fit_samples: FitSamples,
     /// Images with 12 bits in 16-bit files.
     pub(crate) twelve_bit: usize,
     /// Images that a browser decoded.
     pub(crate) by_browser: usize,
+    /// Whether it may decode those in zips within others.
+    pub(crate) is_for_browser: bool,
+    /// Files of zips that it may decode: their paths and their bytes.
+    pub(crate) for_browser: Vec<(String, Vec<u8>)>,
+    /// How many files were left out that some browsers show.
+    shown_by_browsers: usize,
     /// Files with the names of images.
     announced: usize,
     pub(crate) notices: Vec<String>,
-}
-
-/// What was unpacked of zips within others, all of them together.
-#[derive(Debug, Default)]
-struct InnerZips {
-    /// How many hold the one that is being read.
-    depth: usize,
-    entries: usize,
-    packed: u64,
-    unpacked: u64,
 }
 
 /// An image that was added.
@@ -110,6 +105,9 @@ impl CollectionBuilder {
             fit_samples: FitSamples::default(),
             twelve_bit: 0,
             by_browser: 0,
+            is_for_browser: false,
+            for_browser: Vec::new(),
+            shown_by_browsers: 0,
             announced: 0,
             notices: Vec::new(),
         }
@@ -161,7 +159,7 @@ impl CollectionBuilder {
             return self.add_inner_zip(&path.join("/"), bytes);
         }
         if let Some(kind) = Kind::of(bytes, &path.join("/")) {
-            self.left_out.add(kind, path.join("/"));
+            self.leave_out(kind, path.join("/"));
             return Ok(());
         }
         // Before they are decoded, and counted where decoding fails, too: it takes the same time.
@@ -259,6 +257,29 @@ impl CollectionBuilder {
         }
     }
 
+    pub(crate) fn leave_out(&mut self, kind: &'static Kind, path: String) {
+        self.shown_by_browsers += usize::from(kind.may_be_shown_by_browsers());
+        self.left_out.add(kind, path);
+    }
+
+    /// How many files were left out so far that some browsers show.
+    pub fn shown_by_browsers(&self) -> usize {
+        self.shown_by_browsers
+    }
+
+    /// Has the files of zips unpacked that a browser decodes: [`Self::take_for_browser`] gives them.
+    pub fn for_browser(self) -> Self {
+        CollectionBuilder {
+            is_for_browser: true,
+            ..self
+        }
+    }
+
+    /// A file of a zip that a browser may decode: its path and its bytes.
+    pub fn take_for_browser(&mut self) -> Option<(String, Vec<u8>)> {
+        self.for_browser.pop()
+    }
+
     /// Skips a file that could not be read, with a notice.
     ///
     /// # Errors
@@ -294,83 +315,10 @@ impl CollectionBuilder {
         }
         match Kind::of(start, path) {
             Some(kind) if !is_hidden(&components) => {
-                self.left_out.add(kind, components.join("/"));
+                self.leave_out(kind, components.join("/"));
             }
             _ => self.skip_file(path, &too_large(bytes))?,
         }
         Ok(true)
-    }
-
-    /// Adds the files of a zip within others. All such zips together may unpack to so many bytes as one that was given may.
-    fn add_inner_zip(&mut self, path: &str, bytes: &[u8]) -> Result<(), ImagesError> {
-        if self.inner.depth + 1 == limits::MAX_ZIP_DEPTH {
-            let why = format!(
-                "it lies in {} zips, one within the other",
-                self.inner.depth + 1
-            );
-            return self.skip_file(path, &why);
-        }
-        let opened = ZipEntries::open(path, Cursor::new(bytes), bytes.len() as u64);
-        let zip = match opened {
-            Err(ImagesError::InvalidZip(_, why)) => {
-                return self.skip_file(path, &format!("it cannot be read as a zip: {why}"));
-            }
-            opened => opened?,
-        };
-        if let Some(kind) = Kind::of_zip(zip.paths()) {
-            self.left_out.add(kind, path.to_owned());
-            return Ok(());
-        }
-        self.inner.packed += bytes.len() as u64;
-        self.inner.entries += zip.progress().1;
-        if self.inner.entries > limits::MAX_ENTRIES {
-            let found = self.inner.entries;
-            return Err(ImagesError::TooManyEntries { found });
-        }
-        let most = limits::max_unpacked(self.inner.packed);
-        let mut zip = zip
-            .limited(most.saturating_sub(self.inner.unpacked))
-            .in_folder(Some(without_ending(path)));
-        self.inner.depth += 1;
-        while self.add_next_entry(&mut zip)? {}
-        self.inner.depth -= 1;
-        self.inner.unpacked += zip.unpacked();
-        Ok(())
-    }
-
-    /// Adds the next file of a zip. False where there was none.
-    ///
-    /// # Errors
-    /// Those of [`CollectionBuilder::add_file`] and [`ZipEntries::next_entry`].
-    pub fn add_next_entry(&mut self, zip: &mut ZipEntries<'_>) -> Result<bool, ImagesError> {
-        if zip.progress().0 == 0 {
-            self.announce(zip.paths())?;
-        }
-        let Some(entry) = zip.next_entry()? else {
-            self.notices.extend(zip.notice_of_repeated());
-            return Ok(false);
-        };
-        match (entry.contents, entry.kind) {
-            (_, Some(kind)) => {
-                let path = components(&entry.path)?.join("/");
-                self.left_out.add(kind, path);
-            }
-            (Ok(bytes), None) => self.add_file(&entry.path, &bytes)?,
-            (Err(why), None) if entry.are_arrays => {
-                let path = components(&entry.path)?.join("/");
-                self.arrays.fault(&path, &why);
-            }
-            (Err(why), None) => self.skip_file(&entry.path, &why)?,
-        }
-        Ok(true)
-    }
-}
-
-/// The path of a zip without its ending.
-fn without_ending(path: &str) -> &str {
-    let at = path.len().saturating_sub(4);
-    match path.get(at..) {
-        Some(ending) if ending.eq_ignore_ascii_case(".zip") => path.get(..at).unwrap_or(path),
-        _ => path,
     }
 }

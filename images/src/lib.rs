@@ -11,7 +11,7 @@
 //! - [`kinds`]: files that are known and not read; `labels`: tables and lists of the images' classes
 //! - [`arrays`]: data sets that are arrays of numbers: IDX, npy, npz and CSV
 //! - [`paths`]: the folders and the name of a file; [`classes`]: which folder is an image's class, [`class_folder`]: where it lies in several; `file_names`: what names of files tell; [`printable`]: names as they are shown
-//! - [`zip_entries`]: the files of a zip, and `zip_names` their names; [`untar`]: requested files of a tar, packed with gzip or plain; [`pickle`]: what those of CIFAR's
+//! - `inner_zips`: zips on their way into a collection; [`zip_entries`]: the files of a zip, and `zip_names` their names; [`untar`]: requested files of a tar, packed with gzip or plain; [`pickle`]: what those of CIFAR's
 //!   Python versions hold; [`mat`]: SVHN's files, in MATLAB's form; [`sheet`]: a picture with a row of pixels for each of its images
 //! - `fit_samples`: some pictures in every way that makes them square
 //! - `duplicates`: images that are there twice; `twins`: those that are nearly the same; `part`: a part of too many
@@ -30,6 +30,7 @@ pub mod error;
 mod file_names;
 mod finish;
 mod fit_samples;
+mod inner_zips;
 pub mod kinds;
 mod labels;
 pub mod limits;

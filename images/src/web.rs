@@ -1,19 +1,17 @@
 //! The boundary to JavaScript: thin, typed, no arithmetic.
 
+mod archives;
 mod random_access;
 pub(crate) mod text_decoder;
 
 use std::io::{BufRead as _, BufReader};
 
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 use tsify::Tsify;
 use wasm_bindgen::prelude::*;
 
 use crate::kinds::Kind;
 use crate::prepared::PreparedImage;
-use crate::printable::printable;
-use crate::untar::RequestedFile;
 use crate::zip_entries::ZipEntries;
 use crate::{ClassFolder, Fit, Format, ImagesError, builder};
 use random_access::{Cursor, RandomAccessFile};
@@ -94,6 +92,29 @@ impl CollectionBuilder {
             Some(image) => self.0.add_prepared(path, image).map_err(to_js_error),
             None => Ok(false),
         }
+    }
+
+    /// Has files of zips unpacked that this browser may decode: `takeForBrowser` gives them.
+    #[wasm_bindgen(js_name = forBrowser)]
+    pub fn for_browser(self) -> CollectionBuilder {
+        CollectionBuilder(self.0.for_browser())
+    }
+
+    /// The path and the bytes of a file in a zip that this browser may decode; nothing where none waits.
+    #[wasm_bindgen(js_name = takeForBrowser, unchecked_return_type = "[path: string, bytes: Uint8Array] | undefined")]
+    pub fn take_for_browser(&mut self) -> JsValue {
+        self.0
+            .take_for_browser()
+            .map_or(JsValue::UNDEFINED, |(path, bytes)| {
+                let bytes = js_sys::Uint8Array::from(bytes.as_slice());
+                js_sys::Array::of2(&path.into(), &bytes).into()
+            })
+    }
+
+    /// How many files were left out so far that some browsers show.
+    #[wasm_bindgen(getter, js_name = shownByBrowsers)]
+    pub fn shown_by_browsers(&self) -> usize {
+        self.0.shown_by_browsers()
     }
 
     /// Skips a file that could not be read, with a notice.
@@ -280,94 +301,11 @@ pub fn are_arrays(start: &[u8]) -> bool {
     crate::arrays::are_arrays(start)
 }
 
-/// The contents of requested files of a tar, packed with gzip or plain, in the order of the names. `sizes` are the files' sizes.
-///
-/// # Errors
-/// Kind "data".
-#[wasm_bindgen(unchecked_return_type = "Uint8Array[]")]
-pub fn untar(
-    name: &str,
-    archive: RandomAccessFile,
-    names: Vec<String>,
-    sizes: Vec<f64>,
-) -> Result<js_sys::Array, JsValue> {
-    let pairs = names.into_iter().zip(sizes);
-    let requested: Vec<_> = pairs
-        .map(|(name, bytes)| RequestedFile {
-            name,
-            bytes: bytes as u64,
-        })
-        .collect();
-    let files = crate::untar::untar(name, Cursor::new(archive), &requested).map_err(to_js_error)?;
-    Ok(to_arrays(&files))
-}
-
-/// The contents of requested files of a zip, in the order of the names: nothing else is unpacked. `sizes` are the most bytes of each.
-///
-/// # Errors
-/// Kind "data".
-#[wasm_bindgen(unchecked_return_type = "Uint8Array[]")]
-pub fn unzip(
-    name: &str,
-    archive: RandomAccessFile,
-    names: Vec<String>,
-    sizes: Vec<f64>,
-) -> Result<js_sys::Array, JsValue> {
-    let mut zip = Zip::open(name, archive, None)?;
-    let sizes: Vec<u64> = sizes.into_iter().map(|bytes| bytes as u64).collect();
-    let files = zip.0.extract(name, &names, &sizes).map_err(to_js_error)?;
-    Ok(to_arrays(&files))
-}
-
-/// The records of a file of SVHN with so many images, as CIFAR-10's binary version has them.
-///
-/// # Errors
-/// Kind "data".
-#[wasm_bindgen]
-pub fn mat(name: &str, file: RandomAccessFile, images: usize) -> Result<Vec<u8>, JsValue> {
-    crate::mat::records(name, Cursor::new(file), images).map_err(to_js_error)
-}
-
 fn to_arrays(files: &[Vec<u8>]) -> js_sys::Array {
     files
         .iter()
         .map(|file| js_sys::Uint8Array::from(file.as_slice()))
         .collect()
-}
-
-/// The SHA-256 of a file, in hexadecimal.
-///
-/// # Errors
-/// Those of reading it.
-#[wasm_bindgen]
-pub fn digest(file: RandomAccessFile) -> Result<String, JsValue> {
-    let mut reader = BufReader::with_capacity(1 << 18, Cursor::new(file));
-    let mut hash = Sha256::new();
-    loop {
-        let read = reader.fill_buf();
-        let bytes = read.map_err(|why| js_sys::Error::new(&why.to_string()))?;
-        if bytes.is_empty() {
-            break;
-        }
-        hash.update(bytes);
-        let count = bytes.len();
-        reader.consume(count);
-    }
-    Ok(hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
-}
-
-/// The records of CIFAR-10's binary version, of a picture with a row of pixels for each image, and their labels.
-///
-/// # Errors
-/// Kind "data".
-#[wasm_bindgen]
-pub fn records(name: &str, picture: &[u8], labels: &[u8]) -> Result<Vec<u8>, JsValue> {
-    crate::sheet::records(picture, labels)
-        .map_err(|why| to_js_error(ImagesError::InvalidSheet(printable(name), why)))
 }
 
 fn to_js_error(error: ImagesError) -> JsValue {

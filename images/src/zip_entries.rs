@@ -33,6 +33,8 @@ pub struct ZipEntries<'a> {
     repeated: usize,
     /// Where its files lie among those that were given.
     place: Place,
+    /// Whether files are unpacked that some browsers show.
+    for_browser: bool,
 }
 
 /// Where the files of a zip lie among others that were given.
@@ -108,6 +110,7 @@ impl<'a> ZipEntries<'a> {
             archive,
             repeated,
             place: Place::default(),
+            for_browser: false,
             paths,
             next: 0,
             unpacked: 0,
@@ -135,6 +138,16 @@ impl<'a> ZipEntries<'a> {
             place: Place { parent, folder },
             ..self
         }
+    }
+
+    /// Has it unpack files, too, that are not read here and that some browsers show.
+    pub(crate) fn set_for_browser(&mut self, for_browser: bool) {
+        self.for_browser = for_browser;
+    }
+
+    /// Whether it does.
+    pub(crate) fn is_for_browser(&self) -> bool {
+        self.for_browser
     }
 
     /// Allows it to unpack to so many bytes at most, because others with it are unpacked too.
@@ -260,7 +273,9 @@ impl<'a> ZipEntries<'a> {
             // What the list claims is believed where it is too much.
             let is_claimed = claimed > longest;
             // Files that are known and not read are not unpacked further.
-            if kind.is_some() && read.is_ok() {
+            let is_for_browser =
+                self.for_browser && kind.is_some_and(Kind::may_be_shown_by_browsers);
+            if kind.is_some() && !is_for_browser && read.is_ok() {
                 self.unpacked += (contents.len() as u64).min(remaining);
                 return Ok(Some(ZipEntry {
                     path,
@@ -291,9 +306,9 @@ impl<'a> ZipEntries<'a> {
             };
             return Ok(Some(ZipEntry {
                 path,
+                kind: kind.filter(|_| contents.is_ok()),
                 contents,
                 are_arrays,
-                kind: None,
             }));
         }
         Ok(None)

@@ -114,20 +114,24 @@ describe("choices about one's own images", () => {
     await context.close();
   });
 
-  test("AVIF images are read by this browser where that is asked for, and that is said", async () => {
-    const { bench, context } = await visit("model=lenet5&data=own&steps=4");
-    await give(bench, avif);
-    await bench.alertThatMatches(/6 AVIF images were left out: .*This browser may be able to read some of these\./s);
-    await bench.button("Read them with this browser").click();
-    await bench.status("Your images").filter({ hasText: "2 classes, 6 images" }).waitFor();
-    const told = await bench.page.getByRole("list", { name: "What was left out" }).innerText();
-    assert.match(told, /6 images were read by this browser's own decoder: links to these images hold only where/);
-    assert.equal(await bench.button("Read them with this browser").count(), 0, "nothing is left to be read so");
-    await bench.button("Train").click();
-    await bench.button("Train again").waitFor();
-    assert.deepEqual(bench.complaints, []);
-    await context.close();
-  });
+  for (const [how, given] of /** @type {const} */ ([
+    ["AVIF images", avif],
+    ["AVIF images in a zip within a zip", [{ path: "all.zip", bytes: zip([{ path: "in.zip", bytes: zip(avif) }]) }]],
+  ]))
+    test(`${how} are read by this browser where that is asked for, and that is said`, async () => {
+      const { bench, context } = await visit("model=lenet5&data=own&steps=4");
+      await give(bench, given);
+      await bench.alertThatMatches(/6 AVIF images were left out: .*This browser may be able to read some of these\./s);
+      await bench.button("Read them with this browser").click();
+      await bench.status("Your images").filter({ hasText: "2 classes, 6 images" }).waitFor();
+      const told = await bench.page.getByRole("list", { name: "What was left out" }).innerText();
+      assert.match(told, /6 images were read by this browser's own decoder: links to these images hold only where/);
+      assert.equal(await bench.button("Read them with this browser").count(), 0, "nothing is left to be read so");
+      await bench.button("Train").click();
+      await bench.button("Train again").waitFor();
+      assert.deepEqual(bench.complaints, []);
+      await context.close();
+    });
 
   test("what claims to be such an image and is none is left out by this browser too", async () => {
     const { bench, context } = await visit("model=lenet5&data=own");
