@@ -64,6 +64,24 @@ describe("a trained network that comes with the page", () => {
     assert.deepEqual(bench.complaints, []);
   });
 
+  test("is one press away on the stage, until a network is trained here", async () => {
+    await bench.open("model=lenet5&data=digits&subset=64&epochs=1");
+    const stage = bench.page.getByRole("region", { name: "Stage", exact: true });
+    const offer = stage.getByRole("button", { name: "Try a trained network", exact: true });
+    assert.equal(await offer.getAttribute("title"), "LeNet-5, trained on MNIST: 99.04 % of 10,000 test images");
+    await offer.click();
+    await guesses(/By the weights of the file/);
+    assert.equal(bench.link, `model=lenet5&data=mnist&init=${digest}&v=1`);
+    assert.equal(await offer.count(), 0);
+    await bench.open("model=mlp&data=digits");
+    assert.equal(await offer.count(), 0, "of that network there is none");
+    await bench.open("model=lenet5&data=digits&subset=64&epochs=1");
+    await bench.button("Train").click();
+    await bench.finished();
+    assert.equal(await offer.count(), 0);
+    assert.deepEqual(bench.complaints, []);
+  });
+
   test("needs no file where a link starts from it: it trains to the check that it has with the file under Node", async () => {
     const link = `model=lenet5&data=digits&subset=200&batch=20&epochs=1&freeze=2&init=${digest}`;
     const { openLab } = await load("index.js");

@@ -1,5 +1,5 @@
 import { html, nothing } from "lit";
-import { customElement, query, state as internal } from "lit/decorators.js";
+import { customElement, property, query, state as internal } from "lit/decorators.js";
 
 import { BenchElement } from "../app/bench-element.js";
 import { className, count, significantTo } from "../format.js";
@@ -39,6 +39,8 @@ import "./stage-columns.js";
 import type { Hovered } from "./stage-columns.js";
 import { placeText } from "./place-text.js";
 import { layout } from "./styles.js";
+import { TRAINED } from "../trained/networks.js";
+import { trainedText } from "../trained/words.js";
 import { TurnsController } from "./turns.js";
 import { msg } from "../words/msg.js";
 import { textsNow, type Translation } from "../words/catalogue.js";
@@ -54,6 +56,8 @@ const DIGIT_SHAPE: ImageShape = { channels: 1, height: SIDE, width: SIDE };
 export class StagePanel extends BenchElement {
   static override styles = [shared, alerts, fieldStyle, layout];
 
+  /** Not in an embed, whose recipe is that of its page. */
+  @property({ attribute: false }) closable = true;
   @query("draw-pad") private drawPad!: DrawPad | null;
   @query("try-sources") private sources!: TrySources;
   /** Whether it is in view: else nothing is computed for it while a run goes on. */
@@ -178,7 +182,8 @@ export class StagePanel extends BenchElement {
         </div>
         <div class="below">
           <p class="soft">${this.#caption()}</p>
-          ${this.#preparation(data)} ${this.#turns()} ${prediction && maps.length > 0 ? this.#softmax() : nothing}
+          ${this.#preparation(data)} ${this.#turns()} ${this.#trained()}
+          ${prediction && maps.length > 0 ? this.#softmax() : nothing}
         </div>
       </div>
     `;
@@ -276,6 +281,19 @@ export class StagePanel extends BenchElement {
     return button(msg("Keep this image"), {
       enabled: this.#store.input.kind === "example",
       onPress: () => this.#store.keep(),
+    });
+  }
+
+  /** Until something is trained: the network as it comes trained with the page, where it does. */
+  #trained() {
+    const { run, recipe } = this.state;
+    const { model, data, init } = recipe.parsed?.values ?? {};
+    const network =
+      TRAINED.find((it) => it.model === model && it.data === data) ?? TRAINED.find((it) => it.model === model);
+    if (!network || !this.closable || init || (run.phase !== "none" && run.phase !== "ready")) return nothing;
+    return button(msg("Try a trained network"), {
+      title: trainedText(network, recipe.fields),
+      onPress: () => this.bench.weights.answerBy(network),
     });
   }
 
