@@ -4,7 +4,7 @@ mod archives;
 mod random_access;
 pub(crate) mod text_decoder;
 
-use std::io::{BufRead as _, BufReader};
+use std::io::BufReader;
 
 use serde::Serialize;
 use tsify::Tsify;

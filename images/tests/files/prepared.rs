@@ -52,7 +52,7 @@ fn the_collection_is_that_of_the_files() {
     for format in [COLOUR, GREY] {
         let expected = build_as(format, &files).unwrap();
         assert_eq!(expected.fit_samples.len(), 3);
-        for with_sample in [|_| true, |_| false, |at: usize| at % 2 == 0] {
+        for with_sample in [|_| true, |_| false, |at: usize| at.is_multiple_of(2)] {
             assert_eq!(
                 build_prepared(&files, format, with_sample).unwrap(),
                 expected
