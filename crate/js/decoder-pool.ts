@@ -2,7 +2,7 @@
 //
 // The pool is optional: what it does not decode, whoever builds the collection does, with the same bytes.
 
-import type { CustomDatasetOptions, InputFile } from "./api.js";
+import type { CustomDataset, InputFile } from "./api.js";
 import { build } from "./build.js";
 import { readBytes } from "./images-module.js";
 import { scriptOf, type WorkerScript } from "./module-worker.js";
@@ -10,7 +10,7 @@ import { namedFile } from "./package-files.js";
 import { startThread, type Thread, type ThreadScripts } from "./thread.js";
 
 /** What a picture is made. */
-export type PictureFormat = Required<Pick<CustomDatasetOptions, "size" | "channels" | "fit">>;
+export type PictureFormat = Pick<CustomDataset, "size" | "channels" | "fit">;
 
 /** What a worker is sent: first the module that it runs, then files. */
 export type DecoderRequest =

@@ -65,7 +65,7 @@ describe("a trained network that comes with the page", () => {
   });
 
   test("is one press away on the stage, until a network is trained here", async () => {
-    await bench.open("model=lenet5&data=digits&subset=64&epochs=1");
+    await bench.open("model=lenet5&data=digits&subset=640&epochs=1");
     const stage = bench.page.getByRole("region", { name: "Stage", exact: true });
     const offer = stage.getByRole("button", { name: "Try a trained network", exact: true });
     assert.equal(await offer.getAttribute("title"), "LeNet-5, trained on MNIST: 99.04 % of 10,000 test images");
@@ -75,7 +75,7 @@ describe("a trained network that comes with the page", () => {
     assert.equal(await offer.count(), 0);
     await bench.open("model=mlp&data=digits");
     assert.equal(await offer.count(), 0, "of that network there is none");
-    await bench.open("model=lenet5&data=digits&subset=64&epochs=1");
+    await bench.open("model=lenet5&data=digits&subset=640&epochs=1");
     await bench.button("Train").click();
     await bench.finished();
     assert.equal(await offer.count(), 0);

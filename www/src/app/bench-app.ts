@@ -226,7 +226,7 @@ export class BenchApp extends SignalElement {
           (panel) => html`
             <panel-frame
               data-tag=${panel.tag}
-              class="panel ${panel.columns ?? "all"} ${panel.below ? "below tall" : panel.collapsible ? "below" : ""} ${PROJECTED.has(panel.tag) ? "projected" : ""}"
+              class="panel ${panel.columns ?? "all"} ${panel.below || panel.collapsible ? "below" : ""} ${panel.below ? "tall" : ""} ${PROJECTED.has(panel.tag) ? "projected" : ""}"
               role=${panel.title === undefined ? nothing : "region"}
               aria-label=${panel.title === undefined ? nothing : translated(panel.title)}
               ?hidden=${panel.isShown?.(state) === false}

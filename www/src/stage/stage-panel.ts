@@ -9,6 +9,7 @@ import type {} from "../panels/custom-images/give-images.js";
 import { areAskedFor } from "../panels/custom-images/missing.js";
 import { StoreController } from "../panels/panel-store.js";
 import { predictionNow } from "../state/inspection.js";
+import { isLocked } from "../state/run-state.js";
 import { initialWeightsOf, whenText } from "../state/weights.js";
 import { alerts } from "../styles/alerts.js";
 import { shared } from "../styles/shared.js";
@@ -290,7 +291,7 @@ export class StagePanel extends BenchElement {
     const { model, data, init } = recipe.parsed?.values ?? {};
     const network =
       TRAINED.find((it) => it.model === model && it.data === data) ?? TRAINED.find((it) => it.model === model);
-    if (!network || !this.closable || init || (run.phase !== "none" && run.phase !== "ready")) return nothing;
+    if (!network || !this.closable || init || this.state.hasTrained || isLocked(run)) return nothing;
     return button(msg("Try a trained network"), {
       title: trainedText(network, recipe.fields),
       onPress: () => this.bench.weights.answerBy(network),

@@ -56,6 +56,13 @@ export class CollectionBuilder {
      */
     addNextEntry(zip: Zip): boolean;
     /**
+     * Adds a file that another worker decoded with [`prepare_image`]. False where it has to be added as a file.
+     *
+     * # Errors
+     * Kind "data".
+     */
+    addPrepared(path: string, prepared: Uint8Array | number[]): boolean;
+    /**
      * Refuses more images than are looked at, by the names of all files, before the first is read.
      *
      * # Errors
@@ -70,10 +77,14 @@ export class CollectionBuilder {
      */
     finish(): Collection;
     /**
-     * An empty one, whose images get that height and width, in colour or grey. `fit`: how pictures become squares, "crop", "pad" or
-     * "squash".
+     * Has files of zips unpacked that this browser may decode: `takeForBrowser` gives them.
      */
-    constructor(size: number, colour: boolean, fit: string);
+    forBrowser(): CollectionBuilder;
+    /**
+     * An empty one, whose images get that height and width, in colour or grey. `fit`: how pictures become squares, "crop", "pad" or
+     * "squash". `folder`: which of an image's folders is its class, "auto", "inner" or "outer".
+     */
+    constructor(size: number, colour: boolean, fit: string, folder: string);
     /**
      * Skips a file that could not be read, with a notice.
      *
@@ -89,6 +100,14 @@ export class CollectionBuilder {
      * Kind "data".
      */
     skipTooLarge(path: string, bytes: number, start: Uint8Array | number[]): boolean;
+    /**
+     * The path and the bytes of a file in a zip that this browser may decode; nothing where none waits.
+     */
+    takeForBrowser(): [path: string, bytes: Uint8Array] | undefined;
+    /**
+     * How many files were left out so far that some browsers show.
+     */
+    readonly shownByBrowsers: number;
 }
 
 /**
@@ -176,6 +195,12 @@ export function mat(name: string, file: RandomAccessFile, images: number): Uint8
 export function mayBeShownByBrowsers(path: string, start: Uint8Array | number[]): boolean;
 
 /**
+ * Decodes a file for a collection of that format, for `addPrepared` of the worker that builds it. None where it is no image alone.
+ * `sample`: also in the other ways to make it square.
+ */
+export function prepareImage(path: string, bytes: Uint8Array | number[], size: number, colour: boolean, fit: string, sample: boolean): Uint8Array | undefined;
+
+/**
  * The pixels `[channels, size, size]` of one image by itself, made as those of a collection.
  *
  * # Errors
@@ -241,6 +266,10 @@ export interface CollectionInfo {
      * The paths of images to test with that have no class.
      */
     unlabelled: string[];
+    /**
+     * Whether other folders of the images would be other classes.
+     */
+    foldersDiffer: boolean;
 }
 
 export interface InitOutput {
