@@ -5,6 +5,6 @@ import { handle } from "./decoder-worker.js";
 
 const { parentPort } = process.getBuiltinModule("node:worker_threads");
 
-parentPort?.on("message", (request: DecoderRequest) =>
-  handle(request, (response, transfer) => parentPort?.postMessage(response, transfer)),
-);
+parentPort?.on("message", (request: DecoderRequest) => {
+  void handle(request, (response, transfer) => parentPort?.postMessage(response, transfer));
+});
