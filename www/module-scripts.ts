@@ -4,7 +4,7 @@
 import { basename, join } from "node:path";
 import { rolldown } from "rolldown";
 
-/** What is loaded by its name: by the page, by other pages, by a worker's start, or when it is wanted. */
+/** What is loaded by its name: by the page, by other pages, by a worker's start, by tests of a part, or when it is wanted. */
 const ENTRIES = [
   "index",
   "worker",
@@ -15,6 +15,7 @@ const ENTRIES = [
   "decoder-worker-web",
   "build",
   "trap-guard",
+  "dataset-fetcher",
   "code/index",
   "answers/predict-all",
 ];
