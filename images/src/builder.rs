@@ -36,7 +36,7 @@ pub struct CollectionBuilder {
     pub(crate) twelve_bit: usize,
     /// Images that a browser decoded.
     pub(crate) by_browser: usize,
-    /// Whether it may decode those in zips within others.
+    /// Whether it may decode those in zips.
     pub(crate) is_for_browser: bool,
     /// Files of zips that it may decode: their paths and their bytes.
     pub(crate) for_browser: Vec<(String, Vec<u8>)>,

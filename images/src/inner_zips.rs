@@ -71,7 +71,7 @@ impl CollectionBuilder {
             return Ok(false);
         };
         match (entry.contents, entry.kind) {
-            (Ok(bytes), Some(kind)) if zip.is_for_browser() && kind.may_be_shown_by_browsers() => {
+            (Ok(bytes), Some(kind)) if self.is_for_browser && kind.may_be_shown_by_browsers() => {
                 self.for_browser.push((entry.path, bytes));
             }
             (_, Some(kind)) => {

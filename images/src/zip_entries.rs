@@ -145,11 +145,6 @@ impl<'a> ZipEntries<'a> {
         self.for_browser = for_browser;
     }
 
-    /// Whether it does.
-    pub(crate) fn is_for_browser(&self) -> bool {
-        self.for_browser
-    }
-
     /// Allows it to unpack to so many bytes at most, because others with it are unpacked too.
     pub(crate) fn limited(self, limit: u64) -> Self {
         ZipEntries {

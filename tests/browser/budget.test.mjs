@@ -149,6 +149,7 @@ describe("the page's budget", () => {
       });
       await bench.open(RUN);
       assert.ok(asked.some((path) => path.includes("/pkg")) && asked.some((path) => path.startsWith("/assets/")));
+      console.log(`Until Train can be pressed the page and its worker ask for ${asked.length} scripts.`);
       assert.ok(asked.length <= SCRIPTS, `${asked.length}: ${asked.join(", ")}`);
     }),
   );
