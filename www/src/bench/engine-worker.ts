@@ -4,8 +4,9 @@ import type { Command, Requests, WorkerEvent } from "../protocol.js";
 import { whyNotLoaded } from "../new-version.js";
 import { startPageWorker } from "../page-worker.js";
 import { RequestClient } from "../rpc/client.js";
-import { RequestError, type ResponseMessage } from "../rpc/protocol.js";
+import { errorValueOf, RequestError, type ResponseMessage } from "../rpc/protocol.js";
 import { isFatal } from "../state/run-state.js";
+import { postRequest } from "../worker/file-parts.js";
 import type { LifeMessage, Ping } from "../worker/life-messages.js";
 import workerUrl from "../worker/main.ts?worker&url";
 import { WorkerLife } from "./worker-life.js";
@@ -60,7 +61,12 @@ export class DedicatedEngineWorker implements EngineWorker {
   constructor(worker: ModuleWorker, handle: Handle) {
     this.handle = handle;
     this.#worker = worker;
-    this.#client = new RequestClient((message, transfer) => worker.postMessage(message, transfer));
+    const post = (message: unknown, transfer: Transferable[]): void => worker.postMessage(message, transfer);
+    this.#client = new RequestClient((message, transfer) => {
+      postRequest(message, transfer, post).catch((thrown: unknown) =>
+        this.#client.receive({ type: "response", id: message.id, error: errorValueOf(thrown) }),
+      );
+    });
     this.#life = new WorkerLife(
       () => worker.postMessage({ type: "ping" } satisfies Ping),
       (why) => this.#crashed(why ?? suddenEnd("")),
