@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: training measured in a browser, beside the training of others.
+//! `cargo xtask bench`: training measured in a browser, beside the training of others; and natively, by threads.
 
 use std::ffi::OsString;
 
@@ -10,13 +10,16 @@ use crate::npm;
 use crate::paths::Paths;
 use crate::process;
 use crate::setup;
+use crate::target_dir::Claim;
 
 /// Builds both engines and the page, and runs the benchmark on them.
 pub fn bench(paths: &Paths, arguments: &[OsString]) -> Result<String> {
-    if let Some((subject, rest)) = arguments.split_first()
-        && subject == "profile"
-    {
-        return profile(paths, rest);
+    if let Some((subject, rest)) = arguments.split_first() {
+        match subject.to_str() {
+            Some("profile") => return profile(paths, rest),
+            Some("threads") => return threads(paths, rest),
+            _ => {}
+        }
     }
     let log = Log::new();
     let chromium = browser::find(log)?;
@@ -32,6 +35,24 @@ pub fn bench(paths: &Paths, arguments: &[OsString]) -> Result<String> {
     if let Some(data) = &paths.data {
         benchmark.env("BUNSEN_DATA", data);
     }
+    process::run(
+        log,
+        &mut benchmark,
+        "The benchmark failed: the lines above say why.",
+    )?;
+    Ok("The benchmark is done.".to_owned())
+}
+
+/// Builds the native CPU engine, and measures what threads gain it.
+fn threads(paths: &Paths, arguments: &[OsString]) -> Result<String> {
+    let log = Log::new();
+    let _claim = Claim::take(log, paths)?;
+    log.step("Measuring natively (what does it is compiled first)");
+    let mut benchmark = process::cargo(paths);
+    benchmark
+        .args(["bench", "--package", "bunsen", "--locked"])
+        .args(["--bench", "threads", "--"])
+        .args(arguments);
     process::run(
         log,
         &mut benchmark,

@@ -48,7 +48,8 @@ cargo xtask <command>
   test [--long]      everything that has to pass: the crates, the types, the page in a real browser; --long also what
                      takes long: the papers' networks in their own size, every network on a GPU's software adapter
   build [--cpu]      the npm package (pkg/) and the site (dist/); --cpu leaves the GPU engine out
-  bench [...]        a training step on each engine beside other libraries, time to accuracy and more, in a browser
+  bench [...]        a training step on each engine beside other libraries, time to accuracy and more, in a browser;
+                     `bench threads` natively, by one thread and by several
   screenshots [...]  every view of the page in pictures, narrow to wide, light and dark, and what is wrong with them;
                      `screenshots moving` takes the README's moving picture instead
   data <name>        fetch mnist, fashion or cifar10 into data/, for serve and for the site

@@ -90,8 +90,8 @@ pub fn lint(log: Log, paths: &Paths, report: &mut Report) {
             &[],
         ),
         (
-            "lints of the examples",
-            [&NATIVE[..], &["--examples"], &LINTED].concat(),
+            "lints of the examples and benchmarks",
+            [&NATIVE[..], &["--examples", "--benches"], &LINTED].concat(),
             &ALLOWED_IN_EXAMPLES,
         ),
         ("lints for wasm", [&MODULES[..], &["--lib"]].concat(), &[]),
