@@ -31,7 +31,18 @@ export function translated(english: string): string {
 /** The same; undefined where there is no translation. */
 export function found(english: string): string | undefined {
   if (textsNow().size === 0) return undefined;
-  return translationOf(english) ?? byPattern(english);
+  return translationOf(english) ?? bySentences(english) ?? byPattern(english);
+}
+
+/** Of sentences one after another, each by itself, where all have a translation. */
+function bySentences(english: string): string | undefined {
+  for (const { index } of english.matchAll(/\. (?=[\p{Lu}\d])/gu)) {
+    const sentence = english.slice(0, index + 1);
+    const first = translationOf(sentence) ?? byPattern(sentence);
+    const rest = first && found(english.slice(index + 2));
+    if (rest) return `${first} ${rest}`;
+  }
+  return undefined;
 }
 
 function byPattern(english: string): string | undefined {
@@ -52,7 +63,21 @@ function byPattern(english: string): string | undefined {
 function valueInWords(english: string): string {
   if (/^\d{1,3}(?:,\d{3})+$/.test(english)) return count(Number(english.replaceAll(",", "")));
   if (/^-?\d+\.\d+$/.test(english)) return english.replace(".", plainNumber(0.5).charAt(1));
-  return found(english) ?? english;
+  return listInWords(english) ?? found(english) ?? partsInWords(english);
+}
+
+/** A list of texts of the module: "cat/0.png is dog in the table, cat/1.png is dog in the table". */
+function listInWords(english: string): string | undefined {
+  const items = english.split(", ");
+  const texts = items.length > 1 ? items.map(found) : [];
+  return texts.length > 0 && texts.every((text) => text !== undefined) ? texts.join(", ") : undefined;
+}
+
+/** What the module says beside names: "a.txt (it is empty), b.png (it is damaged)", "cats has 1, dogs has 1". */
+function partsInWords(english: string): string {
+  return english
+    .replace(/ \((it [^()]*)\)/g, (_, why: string) => ` (${found(why) ?? why})`)
+    .replace(/ has (\d+)(?=, |$)/g, ": $1");
 }
 
 function fixedOf(text: string): number {

@@ -31,6 +31,44 @@ const SAID: readonly (readonly [text: string, kept: readonly string[]])[] = [
   ["it is there at once and gives the same bits everywhere; whether a GPU would be faster is not measured", ["GPU"]],
   ["A network of your own, written in its link", []],
   ["convolution 3×3, padding 1, stride 2", ["3×3", "1", "2"]],
+  // Of a person's own images.
+  [
+    "Your own split is kept: 6 images to train on and 4 images to test with, whatever the seed. The 3 images for validation were left out.",
+    ["6", "4", "3"],
+  ],
+  [
+    "3 raw photos were left out: a.cr2, b.cr2 and 7 more. Export them as JPEG from the camera's program, and give those.",
+    ["3", "a.cr2, b.cr2", "7", "JPEG"],
+  ],
+  [
+    "1 web page was left out: a.png. Whoever fetches an image and is not let in gets a page: fetch them again.",
+    ["a.png"],
+  ],
+  [
+    "No image is left to train on. 2 files were left out: a.txt (it is empty), b.png (it is damaged: it is cut off before its end).",
+    ["a.txt (", "b.png ("],
+  ],
+  [
+    "Each class needs at least 2 images, one to train on and one to test with; cats has 1, dogs has 1 and 3 more. Add images, or take the class out.",
+    ["cats: 1, dogs: 1", "3"],
+  ],
+  [
+    "labels.csv and the folders disagree on 2 images: cat/0.png is dog in the table, cat/1.png is dog in the table. Take the table out, or put all images into one folder.",
+    ["cat/0.png", "cat/1.png", "dog"],
+  ],
+  [
+    "There are images to test with and none to train on of cats, dogs. Put images of each class into both.",
+    ["cats, dogs"],
+  ],
+  [
+    "a/1.png and the images before it have more than 200 million pixels in 20 KB, which no photographs have. They were not unpacked further.",
+    ["a/1.png", "200", "20 KB"],
+  ],
+  ["3 images are there already, and count once: a/1.png.", ["3", "a/1.png"]],
+  [
+    "cut.zip cannot be read as a zip: it has no sound list of its files at its end. It may be cut off or of another kind; pack the folder again.",
+    ["cut.zip"],
+  ],
 ];
 
 /** English words that no translation has. */
