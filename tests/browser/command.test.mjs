@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,6 +51,48 @@ describe("the command", () => {
     assert.ok(weights.byteLength > 61_706 * 4);
   });
 
+  test("tells programs what became of a run as one object, and all else beside", async () => {
+    const link = "model=lenet5&data=digits&subset=40&batch=8&steps=3";
+    const trained = await bunsen("train", link, "--out", "told", "--json", "--score-on", "digits");
+    assert.equal(trained.status, 0, trained.err);
+    const { scores, scoreOn, checkedLink, check, ...others } = JSON.parse(trained.out);
+    assert.match(trained.err, /\nstep 3: [\d.]+ % of 2000 test images/);
+    assert.equal(scores.length, 1);
+    const [{ step, ...numbers }] = scores;
+    assert.equal(step, 3);
+    assert.deepEqual(scoreOn, { data: "digits", ...numbers });
+    assert.ok(checkedLink.includes(`&check=${check}`), checkedLink);
+    assert.equal(typeof others.loss, "number");
+    assert.deepEqual(
+      { ...others, engine: "", loss: 0, notices: [] },
+      {
+        status: "done",
+        error: null,
+        link: "model=lenet5&subset=40&batch=8&steps=3&v=1",
+        data: "Synthetic digits",
+        engine: "",
+        step: 3,
+        steps: 3,
+        loss: 0,
+        verdict: null,
+        notices: [],
+        folder: "told",
+        files: ["run.bunsen.json", "weights.safetensors"],
+        checkpoint: null,
+      },
+    );
+    const checkedAs = await bunsen("check", join("told", "run.bunsen.json"), "nothing.json", "--json");
+    const { asPromised, error, replays } = JSON.parse(checkedAs.out);
+    assert.deepEqual([checkedAs.status, asPromised, error], [1, false, null]);
+    assert.deepEqual(
+      replays.map((/** @type {any} */ { what, outcome }) => [what, outcome]),
+      [
+        [join("told", "run.bunsen.json"), "same"],
+        ["nothing.json", "cannot"],
+      ],
+    );
+  });
+
   test("replays links and files, and says which are the same", async () => {
     const file = join("first", "run.bunsen.json");
     const { status, out } = await bunsen("check", checked, file, "--workers", "2");
@@ -68,6 +111,9 @@ describe("the command", () => {
     const all = await bunsen("recipes");
     for (const label of ["LeNet-5", "Vision transformer", "Stack of your own"])
       assert.ok(all.out.includes(`${label}\n`));
+    const { recipes } = JSON.parse((await bunsen("recipes", "mlp", "--json")).out);
+    assert.equal(recipes[0].network, "mlp");
+    assert.match(recipes[0].link, /^model=mlp&v=1$/);
     const refused = await bunsen("recipes", "lenet6");
     assert.equal(refused.status, 1);
     assert.match(refused.err, /^model=lenet6 is not allowed/);
@@ -132,22 +178,40 @@ describe("the command", () => {
     assert.ok(err.indexOf("it never reaches") < err.indexOf("training ["), err);
   });
 
-  test("says how it is used, and what it cannot take", async () => {
-    assert.match((await bunsen("--help")).out, /bunsen check <link or run file>/);
+  test("says how it is used, and what it is", async () => {
+    const usage = await bunsen("--help");
+    assert.match(usage.out, /^Usage: bunsen <command>\n/);
+    assert.match(usage.out, /^ {2}check <link or run file>\.\.\. /m);
+    assert.deepEqual(await bunsen("help"), usage);
+    const ofTrain = await bunsen("train", "--out", "nothing", "--help");
+    assert.match(ofTrain.out, /^Usage: bunsen train <link> \[options\]\n/);
+    assert.deepEqual(await bunsen("help", "train"), ofTrain);
+    const version = await bunsen("-v");
+    assert.match(version.out, /^bunsen \d+\.\d+\.\d+\n$/);
+    for (const { status, err } of [usage, ofTrain, version]) assert.deepEqual([status, err], [0, ""]);
+  });
+
+  test("says what it cannot take, before it begins anything", async () => {
     const wrong = /** @type {const} */ ([
-      [[], /^Usage:/],
-      [["fly"], /^There is no command "fly"\.\nUsage:/],
-      [["train"], /^train takes one link: quote it\./],
-      [["train", "lr=NaN"], /lr/],
-      [["check"], /^check takes links or run files, at least one\./],
-      [["train", LINK, "--workers", "none"], /^--workers none: a whole number from 1 up is allowed\./],
-      [["train", LINK, "--speed", "9"], /--speed/],
+      [[], /^Usage: bunsen <command>\n[^]*Ctrl-C\.\n$/],
+      [["fly"], /^There is no command "fly"\.\nSee: bunsen --help\n$/],
+      [["train"], /^train takes one link: quote it\.\nSee: bunsen train --help\n$/],
+      [["check"], /^check takes links or run files, at least one\.\n/],
+      [["train", LINK, "--workers", "none"], /^--workers none: a whole number from 1 up is allowed\.\n/],
+      [["train", LINK, "--speed", "9"], /^train has no option "--speed"\.\n/],
     ]);
     for (const [words, sentence] of wrong) {
-      const { status, err } = await bunsen(...words);
+      const { status, out, err } = await bunsen(...words);
       assert.match(err, sentence);
-      assert.equal(status, 1);
+      assert.deepEqual([status, out], [2, ""], words.join(" "));
     }
+    const named = await bunsen("train", "lr=NaN", "--json");
+    assert.match(named.err, /^lr=NaN is not allowed/);
+    assert.deepEqual([named.status, JSON.parse(named.out).error], [1, named.err.trim()]);
+    const other = await bunsen("train", LINK, "--score-on", "mnits", "--out", "nothing");
+    assert.match(other.err, /^--score-on mnits: data=mnits is not allowed/);
+    assert.equal(other.status, 1);
+    assert.equal(existsSync(join(folder, "nothing")), false);
   });
 
   test("trains on somebody's own images, and checks what was trained", async () => {

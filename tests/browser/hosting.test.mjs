@@ -300,7 +300,10 @@ describe("bunsen serve", () => {
           execFile(process.execPath, [command, "serve", ...args], (_, __, err) => done(err.trim())),
         );
       assert.equal(await says("--port", port), `Port ${port} is taken: choose another with --port.`);
-      assert.equal(await says("--port", "0"), "--port 0: a whole number from 1 to 65535 is allowed.");
+      assert.equal(
+        await says("--port", "0"),
+        "--port 0: a whole number from 1 to 65535 is allowed.\nSee: bunsen serve --help",
+      );
       assert.equal(await says("--data", "/nowhere"), "--data /nowhere: there is no such folder.");
     } finally {
       child.kill();

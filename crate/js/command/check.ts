@@ -4,10 +4,12 @@ import { openLab } from "../index.js";
 import type { Lab, Verdict } from "../api.js";
 import { withCustomDataset } from "./custom-dataset.js";
 import { bytesOf, throwNamingOption } from "./initial-weights.js";
+import { engineInWords } from "./engine-in-words.js";
 import { endNow, interrupted, onInterruption } from "./interruption.js";
 import { Progress } from "./progress.js";
 import { requireLink } from "../links.js";
-import { parseArguments, type CommandArguments } from "./arguments.js";
+import { engineOf, parseArguments, UsageError, type Options } from "./arguments.js";
+import { outputOf } from "./output.js";
 
 /** How a replay ended. */
 interface Replay {
@@ -20,35 +22,47 @@ const AS_PROMISED: ReadonlySet<Replay["outcome"]> = new Set(["same", "same in pa
 
 /** Replays checked links and run files, one after the other, and prints how each ended. */
 export async function check(args: string[]): Promise<number> {
-  const { positionals, workers, own, weights } = parseArguments(args, ["own", "weights"]);
-  if (positionals.length === 0) throw new BunsenError("recipe", "check takes links or run files, at least one.");
-  const lab = await openLab({ engine: "cpu", workers });
-  const rows: string[][] = [["outcome", "seconds", "what", ""]];
-  let allSame = true;
-  onInterruption((by) => {
-    if (rows.length > 1) console.log(table(rows));
-    endNow(by);
-  });
+  const { positionals, options } = parseArguments("check", args);
+  const { engine, workers } = engineOf("check", options);
+  if (positionals.length === 0) throw new UsageError("check takes links or run files, at least one.", "check");
+  const output = outputOf(options.json);
+  const replays: ({ what: string } & Replay)[] = [];
+  const areAsPromised = (): boolean =>
+    replays.length === positionals.length && replays.every(({ outcome }) => AS_PROMISED.has(outcome));
+  const show = async (error: string | null): Promise<void> => {
+    if (replays.length > 0) output.say(table(replays));
+    await output.tell({ asPromised: areAsPromised(), error, replays });
+  };
+  onInterruption((by) => void show(by.sentence || null).then(() => endNow(by)));
   try {
-    if (weights !== undefined) lab.addWeights(await bytesOf(weights, "file"));
-    for (const [index, argument] of positionals.entries()) {
-      const replayed = await replay(lab, argument, `${index + 1} of ${positionals.length}`, { own, weights });
-      allSame &&= AS_PROMISED.has(replayed.outcome);
-      rows.push([replayed.outcome, replayed.seconds.toFixed(1), shorten(argument), replayed.text]);
-    }
-  } finally {
-    lab.close();
+    await replayAll();
+  } catch (thrown) {
+    await show(messageOf(thrown));
+    throw thrown;
   }
   onInterruption(endNow);
-  console.log(table(rows));
-  return allSame ? 0 : 1;
+  await show(null);
+  return areAsPromised() ? 0 : 1;
+
+  async function replayAll(): Promise<void> {
+    const lab = await openLab({ engine, workers });
+    try {
+      if (engine === "gpu") console.error(engineInWords(lab.engine));
+      if (options.weights !== undefined) lab.addWeights(await bytesOf(options.weights, "file"));
+      for (const [index, what] of positionals.entries()) {
+        replays.push({ what, ...(await replay(lab, what, `${index + 1} of ${positionals.length}`, options)) });
+      }
+    } finally {
+      lab.close();
+    }
+  }
 }
 
 async function replay(
   lab: Lab,
   argument: string,
   title: string,
-  { own, weights }: Pick<CommandArguments, "own" | "weights">,
+  { own, weights }: Pick<Options<"check">, "own" | "weights">,
 ): Promise<Replay> {
   const progress = new Progress(title);
   try {
@@ -127,7 +141,9 @@ function shorten(argument: string): string {
   return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }
 
-function table(rows: string[][]): string {
+function table(replays: readonly ({ what: string } & Replay)[]): string {
+  const rows = replays.map(({ outcome, seconds, what, text }) => [outcome, seconds.toFixed(1), shorten(what), text]);
+  rows.unshift(["outcome", "seconds", "what", ""]);
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const line = (row: string[]): string =>
     row

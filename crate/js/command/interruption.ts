@@ -6,12 +6,16 @@ import { messageOf } from "../errors.js";
 
 /** Why a command ends early, for a person and for the shell. */
 export interface Interruption {
+  /** Empty where nothing is to be said: who closed the output knows. */
   readonly sentence: string;
   /** The exit status: 128 and the signal's number, as shells have it. */
   readonly status: number;
 }
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** SIGPIPE, by which other programs end: Node ignores it and gets an error. */
+const CLOSED_PIPE: Interruption = { sentence: "", status: 141 };
 
 let handle: (interruption: Interruption) => void = endNow;
 let interruption: Interruption | undefined;
@@ -27,8 +31,8 @@ export function watchInterruptions(): void {
     });
   }
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    const why = error.code === "EPIPE" ? "who read it has ended" : messageOf(error);
-    interrupt({ sentence: `The output cannot be written (${why}).`, status: 1 });
+    if (error.code === "EPIPE") interrupt(CLOSED_PIPE);
+    else interrupt({ sentence: `The output cannot be written (${messageOf(error)}).`, status: 1 });
   });
   // Nothing can be said any more; the run and its files are as good as ever.
   process.stderr.on("error", () => {});
@@ -60,6 +64,6 @@ export function unlessInterrupted<T>(work: Promise<T>): Promise<T | Interruption
 
 /** Ends the process, with the sentence on the standard error. */
 export function endNow({ sentence, status }: Interruption): never {
-  console.error(sentence);
+  if (sentence) console.error(sentence);
   process.exit(status);
 }

@@ -3,7 +3,6 @@
 import { constants } from "node:fs";
 import { access, readFile, writeFile } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { parseArgs } from "node:util";
 import type { Answer, Answers, InputFile, Lab, Model } from "../api.js";
 import { unreadInWords } from "../answers/predict-all.js";
 import { UNSURE, accuracyInWords } from "../answers/words.js";
@@ -13,6 +12,7 @@ import { openLab } from "../index.js";
 import { openFolderOrZip } from "../node.js";
 import { printable } from "../printable.js";
 import { metadataOf } from "../safetensors.js";
+import { parseArguments, UsageError } from "./arguments.js";
 import { Progress } from "./progress.js";
 
 /** Rows of the printed table; a file has all. */
@@ -20,20 +20,20 @@ const MOST_ROWS = 40;
 
 /** Answers all images, and prints or writes the answers. Gives the exit status. */
 export async function predict(args: string[]): Promise<number> {
-  const options = { csv: { type: "string" }, json: { type: "boolean" }, link: { type: "string" } } as const;
-  const { positionals, values } = parseArgs({ args, options, allowPositionals: true });
+  const { positionals, options } = parseArguments("predict", args);
   const [weights, ...paths] = positionals;
   if (weights === undefined || paths.length === 0) {
-    throw new BunsenError("run", "predict takes a file of weights or a checkpoint, then a folder, a zip or images.");
+    const sentence = "predict takes a file of weights or a checkpoint, then a folder, a zip or images.";
+    throw new UsageError(sentence, "predict");
   }
   const lab = await openLab({ engine: "cpu", workers: 1 });
   try {
-    const model = await loadModel(lab, weights, values.link);
+    const model = await loadModel(lab, weights, options.link);
     const files = await openAll(paths);
-    if (values.csv !== undefined) await requireWritable(values.csv);
+    if (options.csv !== undefined) await requireWritable(options.csv);
     const answers = await answerAll(model, files);
-    if (values.csv !== undefined) await write(values.csv, csvOf(answers));
-    say(answers, values.json === true, values.csv);
+    if (options.csv !== undefined) await write(options.csv, csvOf(answers));
+    say(answers, options.json, options.csv);
     return 0;
   } finally {
     lab.close();

@@ -23,7 +23,9 @@ export class Progress {
     if (this.#isTerminal) {
       if (done < total && now - this.#drawnAt < REDRAW_MS) return;
       this.#drawnAt = now;
-      process.stderr.write(`\r\x1b[K${this.#title} ${this.#text(done, total, note)}`);
+      // A line that is wider than the terminal would not be cleared as a whole.
+      const line = `${this.#title} ${this.#text(done, total, note)}`.slice(0, (process.stderr.columns || 80) - 1);
+      process.stderr.write(`\r\x1b[K${line}`);
     } else if (Math.floor((LINES * done) / total) > this.#lines) {
       this.#lines = Math.floor((LINES * done) / total);
       process.stderr.write(`${this.#title} ${this.#text(done, total, note)}\n`);

@@ -6,10 +6,11 @@ import { networkInterfaces } from "node:os";
 import { extname, join, resolve, sep } from "node:path";
 import { pipeline } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 
 import { build } from "../build.js";
 import { BunsenError, messageOf } from "../errors.js";
+import { printable } from "../printable.js";
+import { parseArguments, UsageError } from "./arguments.js";
 import { onInterruption } from "./interruption.js";
 import { SITE_HEADERS } from "./site-headers.js";
 
@@ -61,11 +62,12 @@ export async function serve(args: string[]): Promise<number> {
 }
 
 function readArguments(args: string[]): { host: string; port: number | undefined; data: string | undefined } {
-  const options = { host: { type: "string" }, port: { type: "string" }, data: { type: "string" } } as const;
-  const { host = "127.0.0.1", port, data = process.env["BUNSEN_DATA"] } = parseArgs({ args, options }).values;
+  const { positionals, options } = parseArguments("serve", args);
+  if (positionals.length > 0) throw new UsageError("serve takes options alone.", "serve");
+  const { host = "127.0.0.1", port, data = process.env["BUNSEN_DATA"] } = options;
   const number = port === undefined ? undefined : Number(port);
   if (number !== undefined && !(Number.isInteger(number) && number >= 1 && number <= 65_535)) {
-    throw new BunsenError("run", `--port ${port}: a whole number from 1 to 65535 is allowed.`);
+    throw new UsageError(`--port ${printable(port ?? "")}: a whole number from 1 to 65535 is allowed.`, "serve");
   }
   if (data && !existsSync(data)) throw new BunsenError("run", `--data ${data}: there is no such folder.`);
   return { host, port: number, data: data ? resolve(data) : undefined };
