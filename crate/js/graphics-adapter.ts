@@ -7,7 +7,7 @@ const INTERVAL = 250;
 /** Parts of the names of adapters that compute in software. */
 const SOFTWARE = ["swiftshader", "llvmpipe", "lavapipe", "basic render", "software"];
 
-/** What a browser tells of its adapter. */
+/** What a browser, or Dawn under Node, tells of its adapter. */
 export interface AdapterDescription {
   /** Empty where it tells nothing. */
   name: string;
@@ -21,11 +21,12 @@ export interface AdapterDescription {
  * A browser whose GPU process has just started may say that there is none, and give one some hundred milliseconds later. So WebGPU is
  * asked again for three seconds, as the module does when it opens the device (`lab/engine/device_request.rs`). Where one came late the
  * first time, those that ask later do not wait for it: every part of the page asks here, and before the module does.
+ * @param patience how long it is asked again, in milliseconds
  */
-export async function requestAdapter(gpu: GPU): Promise<GPUAdapter | null> {
+export async function requestAdapter(gpu: GPU, patience = PATIENCE): Promise<GPUAdapter | null> {
   for (let waited = 0; ; waited += INTERVAL) {
     const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" }).catch(() => null);
-    if (adapter || waited >= PATIENCE) return adapter;
+    if (adapter || waited >= patience) return adapter;
     await new Promise((resolve) => setTimeout(resolve, INTERVAL));
   }
 }

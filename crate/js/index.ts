@@ -5,11 +5,13 @@ import type { DataOptions, Lab, LabOptions } from "./api.js";
 import type { Engine } from "./cpu/bunsen.js";
 import { requireOptions, shown } from "./arguments.js";
 import { BunsenError, throwingBunsenErrors } from "./errors.js";
-import { describeAdapter, requestAdapter } from "./graphics-adapter.js";
+import { describeAdapter } from "./graphics-adapter.js";
 import { GpuProofs, identityOf } from "./gpu-proofs.js";
+import { inNode } from "./host.js";
 import { GuardedLab } from "./lab.js";
 import { loadBuild, type Build } from "./module.js";
 import { usePackageFolder } from "./package-files.js";
+import { requireWebGpu } from "./web-gpu.js";
 import { workerLimit, WorkerPool } from "./worker-pool.js";
 
 export type * from "./api.js";
@@ -73,14 +75,15 @@ async function openCpu({ data = {}, workers, onWorkers, onProgress }: LabOptions
 }
 
 async function openGpu({ data = {}, onProgress }: LabOptions): Promise<Lab> {
-  const adapter = await requireAdapter();
+  const { adapter, open } = await requireWebGpu();
   const { name, software } = describeAdapter(adapter);
   const build = await loadBuild("gpu", onProgress);
   const engine = await engineOf(build, ({ gpu }) => {
-    if (gpu) return openWatched(build, () => gpu(name, software));
+    if (gpu) return openWatched(build, () => open(() => gpu(name, software)));
     throw new BunsenError("engine", "This GPU build holds no GPU engine: it was built without the feature `gpu`.");
   });
-  const proofs = data.keep === false ? undefined : new GpuProofs(identityOf(adapter), build.digest);
+  // They are kept in the storage of a browser.
+  const proofs = data.keep === false || inNode ? undefined : new GpuProofs(identityOf(adapter), build.digest);
   return new GuardedLab(build, engine, "it was asked for", data, undefined, proofs);
 }
 
@@ -100,22 +103,4 @@ function engineOf(build: Build, open: (from: Build["exports"]["Engine"]) => Engi
   engines.set(build, opening);
   opening.catch(() => engines.delete(build));
   return opening;
-}
-
-/** The adapter. Says that there is none before megabytes are fetched for one. */
-async function requireAdapter(): Promise<GPUAdapter> {
-  const { gpu } = globalThis.navigator ?? {};
-  if (!gpu) {
-    const secure = globalThis.isSecureContext ?? true;
-    const why = secure ? "There is no WebGPU here" : "WebGPU needs a page that is served by https or from localhost";
-    throw new BunsenError("engine", `${why}, so the GPU engine cannot be used. Choose the CPU engine.`);
-  }
-  const adapter = await requestAdapter(gpu);
-  if (!adapter) {
-    throw new BunsenError(
-      "engine",
-      "There is WebGPU here but no graphics adapter for it, so the GPU engine cannot be used. Choose the CPU engine.",
-    );
-  }
-  return adapter;
 }
