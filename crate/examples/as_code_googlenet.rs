@@ -1,4 +1,4 @@
-//! googlenet, as Bunsen trains it: model=googlenet&aux=on&dropout=0&subset=64&shards=1&steps=10&v=1
+//! googlenet, as Bunsen trains it: model=googlenet&aux=on&dropout=0&subset=64&freeze=6&shards=1&steps=10&v=1
 //!
 //!     cargo run --release -- data/mnist googlenet.safetensors
 //!
@@ -16,6 +16,7 @@ use std::fs;
 use std::path::Path;
 
 use burn::module::Module;
+use burn::module::ParamGroup;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::loss::CrossEntropyLossConfig;
@@ -356,6 +357,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Some(file) = words.get(1) {
         load(&mut network, file)?;
     }
+    // Training leaves these as they are; of batch normalization the running statistics, too, by which it normalizes then.
+    let frozen = ParamGroup::from_regex(
+        r"^(conv1\.conv|conv1\.bn|conv2\.conv|conv2\.bn|conv3\.conv|conv3\.bn)\.\w+$",
+    )
+    .map_err(|why| format!("{why:?}"))?;
+    network = network.freeze_group(frozen);
     let train = Examples::read(folder, "train")?;
     let used: Vec<usize> = (0..64).collect();
     let train = train.pick(&used);

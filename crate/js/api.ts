@@ -180,12 +180,12 @@ export interface Lab {
   /** The computation graph of a link's network as plain data; nothing where it has operations that no other network has. */
   graph(recipe: RecipeInput): ExportedGraph | undefined;
   /**
-   * A link as a complete program: its files, on a person's own images with `load.py`, which reads them. Throws a `recipe` error where the
-   * language cannot express the network yet.
+   * A link as a complete program: its files, on a person's own images with what reads these: `load.py`, or modules of Rust. Throws a
+   * `recipe` error where the language cannot express the network yet.
    */
   asCode(recipe: RecipeInput, language: Language): Promise<CodeFile[]>;
   /**
-   * A person's own images of a link as networks get them, as an npz: what `load.py` reads in place of their files. Throws a `data` error
+   * A person's own images of a link as networks get them, as an npz: what programs read in place of their files. Throws a `data` error
    * where they are not here.
    */
   preparedImages(recipe: RecipeInput): Promise<Uint8Array>;

@@ -69,7 +69,7 @@ describe("show as code", () => {
     await context.close();
   });
 
-  test("own images are read by load.py, and saved as own.npz", { timeout: 120_000 }, async () => {
+  test("own images are read by load.py or by modules of Rust, and saved as own.npz", { timeout: 120_000 }, async () => {
     const { context, bench, dialog, page } = await opened("model=lenet5&data=own&seed=4");
     // Before there are any.
     await dialog
@@ -99,8 +99,11 @@ describe("show as code", () => {
     assert.equal(download.suggestedFilename(), "own.npz");
     assert.ok((await readFile(await download.path())).equals(await lab.preparedImages(link)));
     await dialog.getByRole("tab", { name: "Rust" }).click();
-    await dialog.getByText("would have to decode your images").waitFor();
-    assert.equal(await saving.count(), 0);
+    const modules = ["src/load.rs", "src/files.rs", "src/picture.rs"];
+    for (const name of modules) await dialog.getByRole("region", { name, exact: true }).waitFor();
+    const main = dialog.getByRole("region", { name: "src/main.rs" }).filter({ hasText: `digest: "${OWN}"` });
+    await main.waitFor();
+    assert.equal(await saving.count(), 1);
     lab.close();
     await context.close();
   });

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { idx, labelsOf, strokes } from "./support/arrays.mjs";
-import { APART, DUMP, JPEGS, KINDS, LOGITS } from "./support/own-code-programs.mjs";
+import { APART, DUMP, JPEGS, KINDS, LOGITS, STARTED, WRAPPED } from "./support/own-code-programs.mjs";
 import { images, shapes } from "./support/own-images.mjs";
 import { load } from "./support/paths.mjs";
 import { png } from "./support/png.mjs";
@@ -95,7 +95,7 @@ describe("own images as code", () => {
     return Buffer.concat(parts);
   };
 
-  test("are a script, load.py in 60 lines, and no Rust program", async () => {
+  test("are a script, and load.py in 60 lines", async () => {
     const link = "model=lenet5&data=own&own=0123456789abcdef&classes=3&seed=12";
     const [script, reader, ...others] = await lab.asCode(link, "pytorch");
     assert.deepEqual([script.name, reader.name, others.length], ["lenet5.py", "load.py", 0]);
@@ -104,11 +104,11 @@ describe("own images as code", () => {
     // Nothing is known of these images, so nothing is made up.
     assert.match(script.text, /^MEAN = None$/m);
     assert.doesNotMatch(script.text, /MNIST|idx3|0\.25/);
-    await assert.rejects(lab.asCode(link, "rust"), {
-      kind: "recipe",
-      message:
-        "lenet5 cannot be shown as Rust code yet: its program would have to decode your images, which burn does not; the PyTorch program reads them.",
-    });
+    // So do the Rust program's modules, which rust-own-code.test.mjs builds.
+    const [, main] = await lab.asCode(link, "rust");
+    assert.match(main.text, /static SCALE: OnceLock/);
+    assert.match(main.text, /the link has 3 of them/);
+    assert.doesNotMatch(main.text, /NAMES|MNIST|idx3|0\.25/);
     await assert.rejects(lab.preparedImages(link), { kind: "data", code: "dataset-missing" });
     await assert.rejects(lab.preparedImages("model=lenet5&data=mnist"), {
       kind: "recipe",
@@ -305,6 +305,57 @@ print(json.dumps([len(train), int(own["test"].sum()), own["names"].tolist(), own
     });
   }
 
+  test("the script starts from the file that the link names", { skip: noTorch, timeout: 180_000 }, async () => {
+    const initial = readFileSync(new URL("../../www/src/trained/lenet5-mnist.safetensors", import.meta.url));
+    // Three channels in place of one, and three classes in place of ten: both ends differ.
+    const dataset = await lab.customDataset(zip(exact), { size: 28 });
+    write(await lab.asCode(`model=lenet5&batch=8&steps=3&init=37cc50bc19674f43&freeze=2&${dataset.link}`, "pytorch"));
+    write([
+      { path: "photos.zip", bytes: zip(exact) },
+      { path: "lenet5-mnist.safetensors", bytes: initial },
+    ]);
+    const { status, stdout, stderr } = run(STARTED, "lenet5-mnist.safetensors");
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^conv1 starts anew: .*\nfc3 starts anew: /);
+    assert.match(stdout, /\nwidened \['conv2', 'fc1', 'fc2'\]\n$/);
+    const words = ["lenet5.py", "--data", "photos.zip", "--weights", "lenet5-mnist.safetensors"];
+    const output = spawnSync(python, words, { cwd: folder, encoding: "utf8", env: ONE_THREAD });
+    assert.match(output.stdout, /^step 3 of 3: loss /m, output.stderr);
+  });
+
+  test(
+    "the script starts from what others saved, and refuses averages",
+    { skip: noTorch, timeout: 180_000 },
+    async () => {
+      const dataset = await lab.customDataset(zip(exact), { size: 28 });
+      const link = `model=lenet5&batch=8&steps=3&${dataset.link}`;
+      assert.equal(run(WRAPPED).stderr, "");
+      const read = (/** @type {string} */ file) => new Uint8Array(readFileSync(join(folder, file)));
+      const averaged = await lab.start(`${link}&average=ema`);
+      await averaged.step(1);
+      write([{ path: "averaged.safetensors", bytes: await averaged.checkpoint() }]);
+      averaged.free();
+      /** @type {[string, number, RegExp][]} */
+      const files = [
+        ["wrapped.safetensors", 0, /^conv1 starts anew: .*\nfc3 starts anew: /],
+        [
+          "averaged.safetensors",
+          1,
+          /^averaged\.safetensors is a checkpoint with an average of its weights: save its weights, and start from those\.\n$/,
+        ],
+      ];
+      for (const [file, status, said] of files) {
+        const { digest } = lab.readWeights(read(file));
+        write(await lab.asCode(`${link}&init=${digest}`, "pytorch"));
+        const words = ["lenet5.py", "--data", "photos.zip", "--weights", file];
+        write([{ path: "photos.zip", bytes: zip(exact) }]);
+        const ended = spawnSync(python, words, { cwd: folder, encoding: "utf8", env: ONE_THREAD });
+        assert.equal(ended.status, status, ended.stderr);
+        assert.match(status === 0 ? ended.stdout : ended.stderr, said);
+      }
+    },
+  );
+
   test("the script refuses other classes", { skip: noTorch, timeout: 180_000 }, async () => {
     write(stripes("others/", 0, 6));
     const dataset = await lab.customDataset(zip(exact));
@@ -321,5 +372,15 @@ print(json.dumps([len(train), int(own["test"].sum()), own["names"].tolist(), own
       ),
       stderr,
     );
+  });
+
+  test("the script refuses fewer images than a batch has", { skip: noTorch, timeout: 180_000 }, async () => {
+    const dataset = await lab.customDataset(zip(exact));
+    write([{ path: "photos.zip", bytes: zip(exact) }]);
+    write(await lab.asCode(`model=lenet5&batch=1000&${dataset.link}`, "pytorch"));
+    const words = ["lenet5.py", "--data", "photos.zip"];
+    const { status, stderr } = spawnSync(python, words, { cwd: folder, encoding: "utf8", env: ONE_THREAD });
+    assert.equal(status, 1);
+    assert.match(stderr, /^photos\.zip has \d+ images to train on, and a batch has 1000: give more of them\.\n$/);
   });
 });

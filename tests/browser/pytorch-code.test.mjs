@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -30,16 +30,16 @@ const ONE_THREAD = { ...process.env, OMP_NUM_THREADS: "1" };
 
 /**
  * Trains a link with Bunsen and its script with PyTorch.
- * @param {string} link @param {number} [steps]
+ * @param {string} link @param {number} [steps] @param {Uint8Array} [initial] the file that both start from; else that is Bunsen's first weights
  */
-async function both(link, steps = STEPS) {
+async function both(link, steps = STEPS, initial = undefined) {
   const { openLab } = await load("index.js");
   const lab = await openLab({ engine: "cpu", workers: 1 });
-  const run = await lab.start(link);
+  const run = await lab.start(link, initial && { weights: new Uint8Array(initial) });
   writeIdx(folder, "train", run.examples("train", 0, run.data.train));
   writeIdx(folder, "t10k", run.examples("test", 0, 32));
   const weights = join(folder, "weights.safetensors");
-  writeFileSync(weights, await run.weights());
+  writeFileSync(weights, initial ?? (await run.weights()));
   const ours = (await run.step(steps)).map((/** @type {{ loss: number }} */ { loss }) => loss);
   const [{ name, text }] = await lab.asCode(link, "pytorch");
   lab.close();
@@ -62,6 +62,8 @@ describe("the PyTorch scripts", { skip: noTorch }, () => {
     "model=vgg-11&dropout=0&norm=off&head=gap&clip=0.5",
     "model=resnet-8&aug=",
     "model=resnet-8&aug=&shortcut=project&opt=rmsprop&lr=0.0005&schedule=step",
+    "model=resnet-8&aug=&freeze=3",
+    "model=vit&aug=&warmup=0.4&freeze=7",
     "model=resnet-50&aug=",
     "model=googlenet&dropout=0&aux=on",
     "model=googlenet&dropout=0&reduce=off&opt=adam&wd=0.01&decay=all",
@@ -121,6 +123,21 @@ describe("the PyTorch scripts", { skip: noTorch }, () => {
       if (tta === "flip") assert.ok(Math.abs(ours - (right["off"] ?? NaN)) > 5, JSON.stringify(right));
     });
   }
+
+  test("start from the file that the link names", { timeout: 120_000 }, async () => {
+    // MNIST's digits are of the same shape, so that nothing starts anew.
+    const initial = readFileSync(new URL("../../www/src/trained/lenet5-mnist.safetensors", import.meta.url));
+    const link = `model=lenet5&init=37cc50bc19674f43&freeze=1&${ONE_BATCH}`;
+    const { ours, theirs } = await both(link, STEPS, initial);
+    assert.equal(theirs.length, STEPS);
+    theirs.forEach((loss, step) => {
+      const apart = Math.abs(loss - ours[step]);
+      assert.ok(
+        apart <= (step === 0 ? 1e-4 : 5e-3) * Math.max(1, ours[step]),
+        `${step}: ${loss} against ${ours[step]}`,
+      );
+    });
+  });
 
   test("augmentation, dropout, shards and examples kept apart run too", { timeout: 120_000 }, async () => {
     const link =

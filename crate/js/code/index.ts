@@ -9,7 +9,7 @@ import { loadPy } from "./load-py.js";
 import { classNamesOf, normalizationOf, type HeldImages } from "./own-images.js";
 import { pytorch } from "./pytorch.js";
 import { readRecipe } from "./recipe.js";
-import { manifest, rust } from "./rust.js";
+import { rustFiles } from "./rust.js";
 import { Unsupported } from "./tree.js";
 
 export { npzOfImages } from "./own-images.js";
@@ -33,8 +33,12 @@ export function program(
     new BunsenError("recipe", `${recipe.model} cannot be shown as ${LABELS[language]} code yet: ${why}.`);
   if (recipe.isUnread)
     throw unsupported(`its program would read MNIST's or CIFAR-10's files, and not those of ${recipe.data}`);
-  if (values["init"]) throw unsupported("its program would not start from the weights of a file");
-  if (Number(values["freeze"] ?? 0) > 0) throw unsupported("its program would freeze no layers");
+  // Its layers are not in the graph.
+  if (isLeNet5Of1998(recipe) && recipe.init !== "")
+    throw unsupported("its program would not start from the weights of a file");
+  if (isLeNet5Of1998(recipe) && recipe.freeze > 0) throw unsupported("its program would freeze no layers");
+  if (recipe.whitens && recipe.init !== "")
+    throw unsupported("its program would whiten no patches where it starts from weights");
   const normalization = recipe.own?.measured?.normalization;
   const exported = isLeNet5Of1998(recipe) ? LENET5_OF_1998 : graph && { ...graph, ...normalization };
   if (!exported) throw unsupported("it has layers that no other network has");
@@ -46,14 +50,7 @@ export function program(
           ...(recipe.own ? [{ name: "load.py", text: loadPy(recipe.own) }] : []),
         ];
       case "rust":
-        if (recipe.own)
-          throw unsupported(
-            "its program would have to decode your images, which burn does not; the PyTorch program reads them",
-          );
-        return [
-          { name: "Cargo.toml", text: manifest(recipe) },
-          { name: "src/main.rs", text: rust(exported, recipe) },
-        ];
+        return rustFiles(exported, recipe);
     }
   } catch (thrown) {
     throw thrown instanceof Unsupported ? unsupported(thrown.message) : thrown;

@@ -1,6 +1,7 @@
 // A recipe's optimizer in PyTorch: its groups of parameters, Muon, and averages of the weights.
 
 import type { ExportedGraph } from "../cpu/bunsen.js";
+import { frozenNormsOf, frozenOf } from "./ends.js";
 import { isLeNet5Of1998 } from "./lenet5-1998.js";
 import { hasRates, type Recipe } from "./recipe.js";
 import { addedEmbeddings, forOptimizer } from "./tree.js";
@@ -21,16 +22,13 @@ function headOf(graph: ExportedGraph, recipe: Recipe): string {
   return (names.at(-1) ?? "").replace(/\.[^.]*$/, "");
 }
 
-/** The names of the parameters that training leaves as they are. */
-export const frozenOf = (graph: ExportedGraph): string[] => graph.layers.flatMap(({ frozen }) => frozen);
-
 /** The name of the weight whose filters whiten patches of the images, if there is one: a frozen convolution's. */
-const whitenedOf = (graph: ExportedGraph): string | undefined =>
-  graph.layers.find(({ op, frozen }) => op === "conv" && frozen.length > 0)?.frozen[0];
+const whitenedOf = (graph: ExportedGraph, { whitens }: Recipe): string | undefined =>
+  whitens ? graph.layers.find(({ op, frozen }) => op === "conv" && frozen.length > 0)?.frozen[0] : undefined;
 
 /** The function of the filters that whiten patches; nothing where a network has none. */
-export function whiteningFunction(graph: ExportedGraph): string {
-  if (!whitenedOf(graph)) return "";
+export function whiteningFunction(graph: ExportedGraph, recipe: Recipe): string {
+  if (!whitenedOf(graph, recipe)) return "";
   return `def whitening(images, size):
     """Filters whose outputs are uncorrelated and of variance 1 over patches of the images, and their negatives."""
     channels = images.shape[1]
@@ -42,10 +40,10 @@ export function whiteningFunction(graph: ExportedGraph): string {
 }
 
 /** What leaves parameters as they are, as lines of \`main\` before the optimizer is made. */
-export function freezing(graph: ExportedGraph): string {
+export function freezing(graph: ExportedGraph, recipe: Recipe): string {
   const frozen = frozenOf(graph);
   if (frozen.length === 0) return "";
-  const whitened = whitenedOf(graph);
+  const whitened = whitenedOf(graph, recipe);
   const list = frozen.map((name) => `        "${name}",\n`).join("");
   const computed = whitened
     ? `    if not options.weights:
@@ -54,12 +52,20 @@ export function freezing(graph: ExportedGraph): string {
             weight.copy_(whitening(images, weight.shape[-1]))
 `
     : "";
+  const norms = frozenNormsOf(graph);
+  const kept =
+    norms.length > 0
+      ? `    # Batch normalization among them keeps its running statistics, and normalizes by them.
+    for name in [${norms.map((name) => `"${name}"`).join(", ")}]:
+        network.get_submodule(name).eval()
+`
+      : "";
   return `    # Training leaves these as they are.
     frozen = [
 ${list}    ]
     for name in frozen:
         network.get_parameter(name).requires_grad_(False)
-${computed}`;
+${kept}${computed}`;
 }
 
 /** The groups of parameters as a list called `parameters`; nothing where all parameters are trained alike. */

@@ -1,15 +1,16 @@
 // What a PyTorch script has of a person's own images: `load.py` reads them, and these lines make tensors of what it gives.
 
+import { weightsUsage } from "./pytorch-weights.js";
 import type { OwnImages, Recipe } from "./recipe.js";
 
 /** What the script's head says of its data. */
-export function ownUsage({ model }: Recipe): string {
+export function ownUsage(recipe: Recipe): string {
+  const { model } = recipe;
   return `    pip install torch numpy pillow safetensors
     python ${model}.py --data FOLDER --weights ${model}.safetensors
 
 --data is the folder of your images or a zip of them, which load.py, the file that comes with this one, cuts and scales as Bunsen
-does; or own.npz, which Bunsen's "Save prepared images" made, and which is the same to the byte. --weights is a file that Bunsen's
-"Save weights" made; without it, training starts from PyTorch's own initial weights.`;
+does; or own.npz, which Bunsen's "Save prepared images" made, and which is the same to the byte. ${weightsUsage(recipe)}`;
 }
 
 /** Python's text of a text. Escapes of JSON are Python's too. */

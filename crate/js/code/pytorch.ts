@@ -4,6 +4,7 @@ import type { ExportedGraph } from "../cpu/bunsen.js";
 import { pythonOf } from "./pytorch-network.js";
 import { isLeNet5Of1998, python as lenet5Of1998 } from "./lenet5-1998.js";
 import { MEASURING, ownReading, ownUsage } from "./pytorch-own.js";
+import { startFunction, started, weightsUsage } from "./pytorch-weights.js";
 import { averaging, freezing, optimizer, optimizerClass, whiteningFunction } from "./pytorch-optimizer.js";
 import { withMirrors } from "../score-words.js";
 import { treeOf } from "./tree.js";
@@ -19,13 +20,18 @@ export function pytorch(graph: ExportedGraph, recipe: Recipe): string {
     augmentation(recipe),
     learningRate(recipe),
     optimizerClass(recipe),
-    whiteningFunction(graph),
+    whiteningFunction(graph, recipe),
+    startFunction(recipe, graph),
     loop(recipe, graph, { auxiliary, criterion, shards: hasBatchNorm ? recipe.shards : 1 }),
   ];
   const body = sections.filter((section) => section !== "").join("\n\n");
-  const modules = ["argparse", ...(recipe.own ? [] : ["gzip"]), ...(body.includes("math.") ? ["math"] : [])].map(
-    (name) => `import ${name}`,
-  );
+  const modules = [
+    "argparse",
+    ...(recipe.own ? [] : ["gzip"]),
+    ...(recipe.init === "" ? [] : ["hashlib"]),
+    ...(body.includes("math.") ? ["math"] : []),
+    ...(recipe.init === "" ? [] : ["re"]),
+  ].map((name) => `import ${name}`);
   const numpy = body.includes("np.") ? ["import numpy as np"] : [];
   return `${head(recipe, [...modules, ...imports], numpy)}\n\n${body}`;
 }
@@ -39,8 +45,7 @@ function head(recipe: Recipe, imports: string[], numpy: string[]): string {
     : `    pip install torch numpy safetensors
     python ${recipe.model}.py --data ${recipe.folder} --weights ${recipe.model}.safetensors
 
---data is a folder with the files of the data set, as they are published (.gz or not). --weights is a file that Bunsen's
-"Save weights" made; without it, training starts from PyTorch's own initial weights.`;
+--data is a folder with the files of the data set, as they are published (.gz or not). ${weightsUsage(recipe)}`;
   const own = recipe.own ? "\nfrom load import load\n" : "";
   return `"""${recipe.model}, as Bunsen trains it: ${recipe.link}
 
@@ -54,7 +59,7 @@ ${imports.map((line) => `${line}\n`).join("")}${recipe.own ? "" : "from pathlib 
 ${numpy.map((line) => `${line}\n`).join("")}import torch
 import torch.nn as nn
 import torch.nn.functional as F
-${own}`;
+${recipe.init === "" ? "" : "from safetensors.torch import load_file\n"}${own}`;
 }
 
 function images({ mean, std, input }: ExportedGraph, recipe: Recipe): string {
@@ -261,6 +266,12 @@ ${loss}        ${objective}.backward()
     images, labels = images[others], labels[others]
 `
       : "";
+  // A data set that is published has enough of them.
+  const enough = recipe.own
+    ? `    if len(images) < ${batch}:
+        raise SystemExit(f"{options.data} has {len(images)} images to train on, and a batch has ${batch}: give more of them.")
+`
+    : "";
   const measuring = `    global MEAN, DEVIATION
     MEAN, DEVIATION = measure(images)
 `;
@@ -272,18 +283,14 @@ ${measures(recipe) ? measuring : ""}`
   return `def main():
     arguments = argparse.ArgumentParser(description="Trains ${model} as Bunsen does.")
     arguments.add_argument("--data", ${recipe.own ? `required=True, help="a folder or a zip of images, or own.npz"` : `default="${recipe.folder}", help="the folder with the data set's files"`})
-    arguments.add_argument("--weights", help="a safetensors file to start from")
+    arguments.add_argument("--weights", ${recipe.init === "" ? "" : "required=True, "}help="a safetensors file to start from")
     arguments.add_argument("--steps", type=int, help="stop after so many steps")
     options = arguments.parse_args()
 
     torch.manual_seed(${seed})
     network = Network()
-    if options.weights:
-        from safetensors.torch import load_file
-
-        network.load_state_dict(load_file(options.weights))
-${reading}${subsetCode}${validationCode}    criterion = ${criterion ?? `nn.CrossEntropyLoss(${smooth > 0 ? `label_smoothing=${smooth}` : ""})`}
-${freezing(graph)}${optimizer(graph, recipe)}${average.before}${
+${started(recipe)}${reading}${subsetCode}${validationCode}${enough}    criterion = ${criterion ?? `nn.CrossEntropyLoss(${smooth > 0 ? `label_smoothing=${smooth}` : ""})`}
+${freezing(graph, recipe)}${optimizer(graph, recipe)}${average.before}${
     alternates
       ? `    # Which images are mirrored first.
     begins = torch.rand(len(images)) < 0.5

@@ -99,6 +99,12 @@ export function readRecipe(link: string, values: Readonly<Record<string, string>
     /** How many of the test images are scored, the first of them; 0 for all. */
     test: number("test"),
     dropout: number("dropout"),
+    /** Whether the first filters whiten patches of the images. */
+    whitens: text("whiten") === "on",
+    /** The digest of the file of weights that the run starts from; empty where it draws them. */
+    init: text("init"),
+    /** How many of the first layers stay as they are. */
+    freeze: number("freeze"),
     shards: shardsOf(number("shards"), number("batch")),
   };
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, missing_docs)]
 
 mod arrays;
+mod as_code;
 mod collection;
 mod decode;
 mod formats;
@@ -18,3 +19,11 @@ mod support;
 mod tables;
 mod tars;
 mod zips;
+
+// What "Show as code" writes beside a Rust program: `as_code` holds it to the crate.
+#[path = "../../../crate/examples/as_code_own/files.rs"]
+mod files;
+#[path = "../../../crate/examples/as_code_own/load.rs"]
+mod load;
+#[path = "../../../crate/examples/as_code_own/picture.rs"]
+mod picture;

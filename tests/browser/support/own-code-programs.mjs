@@ -100,3 +100,25 @@ with torch.no_grad():
     network(script.scale(test[0])).numpy().tofile("logits.bin")
 torch.cat([script.MEAN.flatten(), script.DEVIATION.flatten()]).numpy().tofile("scale.bin")
 `;
+
+/** Which layers the script takes from a file as they are there. */
+export const STARTED = `
+import importlib, sys
+from safetensors.torch import load_file
+script = importlib.import_module("lenet5")
+network = script.Network()
+script.start(network, sys.argv[1])
+own, given = network.state_dict(), load_file(sys.argv[1])
+taken = [name for name in given if own[name].shape == given[name].shape and bool((own[name] == given[name].float()).all())]
+print("widened", sorted({name.split(".")[0] for name in taken}))
+`;
+
+/** A file as PyTorch's wrappers save LeNet-5 for MNIST: in 16 bits, with names of theirs. */
+export const WRAPPED = `
+import torch
+from safetensors.torch import save_file
+shapes = {"conv1": (6, 1, 5, 5), "conv2": (16, 6, 5, 5), "fc1": (120, 400), "fc2": (84, 120), "fc3": (10, 84)}
+weights = {f"module.{name}.weight": torch.randn(shape) / 10 for name, shape in shapes.items()}
+weights |= {f"module.{name}.bias": torch.zeros(shape[0]) for name, shape in shapes.items()}
+save_file({name: tensor.bfloat16() for name, tensor in weights.items()}, "wrapped.safetensors")
+`;

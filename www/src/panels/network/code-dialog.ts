@@ -116,7 +116,7 @@ export class CodeDialog extends BenchElement {
         <div id="program" role="tabpanel" aria-labelledby=${chosen}>
           ${shown ? (shown.why === null ? shown.files.map((file) => this.#file(file)) : html`<p>${translated(shown.why)}</p>`) : this.#store.failure === undefined ? html`<p>${msg("One moment …")}</p>` : failureNote(this.#store.failure)}
         </div>
-        ${this.#store.hasOwnImages && chosen === "pytorch" ? this.#images() : nothing}
+        ${this.#store.hasOwnImages ? this.#images() : nothing}
         <p class="soft" role="status" aria-label=${msg("Code")}>${this.message || nothing}</p>
       </dialog>
     `;
@@ -126,7 +126,7 @@ export class CodeDialog extends BenchElement {
     return html`
       <div class="file">
         <span class="soft">
-          ${msg("Your images as the network gets them, to the byte: load.py reads own.npz in place of their files.")}
+          ${msg("Your images as the network gets them, to the byte: the program reads own.npz in place of their files.")}
         </span>
         <button type="button" @click=${() => void this.#store.saveImages()}>${msg("Save prepared images")}</button>
       </div>
