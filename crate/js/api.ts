@@ -70,7 +70,7 @@ export type FieldGroup = Field["group"];
 /** The part of a data set that is trained on, or the part that is tested with. */
 export type Split = "train" | "test";
 /** A language that a recipe can be written in as a program. */
-export type Language = "pytorch" | "rust";
+export type Language = "pytorch" | "pytorch-distributed" | "rust";
 
 export interface LabOptions {
   /** What computes. "auto", the default, is the CPU engine: nothing is measured here, as the project's page does. */
@@ -180,8 +180,9 @@ export interface Lab {
   /** The computation graph of a link's network as plain data; nothing where it has operations that no other network has. */
   graph(recipe: RecipeInput): ExportedGraph | undefined;
   /**
-   * A link as a complete program: its files, on a person's own images with what reads these: `load.py`, or modules of Rust. Throws a
-   * `recipe` error where the language cannot express the network yet.
+   * A link as a complete program: its files, on a person's own images with what reads these: `load.py`, or modules of Rust. "pytorch-distributed" is for any
+   * number of processes, and holds its losses against the marks of a checked link. Throws a `recipe` error where the language cannot
+   * express the network yet.
    */
   asCode(recipe: RecipeInput, language: Language): Promise<CodeFile[]>;
   /**

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { asksForHelp, UsageError } from "./command/arguments.js";
 import { check } from "./command/check.js";
+import { code } from "./command/code.js";
 import { isCommand, type CommandName } from "./command/commands.js";
 import { helpOf, usage } from "./command/help.js";
 import { watchInterruptions } from "./command/interruption.js";
@@ -14,7 +15,7 @@ import { train } from "./command/train.js";
 import { messageOf } from "./errors.js";
 import { printable } from "./printable.js";
 
-const RUN: Record<CommandName, (args: string[]) => Promise<number>> = { train, check, predict, recipes, serve };
+const RUN: Record<CommandName, (args: string[]) => Promise<number>> = { train, check, predict, code, recipes, serve };
 
 /** Does what the arguments say. Gives the exit status. @throws UsageError */
 async function main([name, ...args]: string[]): Promise<number> {

@@ -148,10 +148,13 @@ export class GuardedLab implements Lab {
   }
 
   async asCode(link: RecipeInput, language: Language): Promise<CodeFile[]> {
-    const { link: canonical, values } = this.parse(link);
+    const { link: canonical, values, check, marked } = this.parse(link);
+    // The module has found them to be what they should be.
+    const marks = marked ? /(?:^|[&\s])marks=([0-9a-z]+)/.exec(requireLink(link))?.[1] : undefined;
+    const promised = check === undefined ? undefined : { check, marks: marks ?? "" };
     const own = await this.#data.ownImages(canonical);
     try {
-      return await programOf(language, this.graph(link), canonical, values, own?.held);
+      return await programOf(language, this.graph(link), canonical, values, own?.held, promised);
     } finally {
       own?.release();
     }

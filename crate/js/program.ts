@@ -1,6 +1,7 @@
 // Loads what writes a recipe as a program, and its data for one: a chunk of its own, which most visits never need.
 
 import type { CodeFile, Language } from "./api.js";
+import type { Promised } from "./code/pytorch-distributed.js";
 import type { HeldImages } from "./code/own-images.js";
 import type { ExportedGraph } from "./cpu/bunsen.js";
 import { BunsenError, messageOf } from "./errors.js";
@@ -8,16 +9,17 @@ import { importScript, wasmUrls } from "./module.js";
 
 type Programs = typeof import("./code/index.js");
 
-/** @param held a person's own images, where the recipe is on such and they are here */
+/** @param promised what the link promises, where it is a checked one @param held a person's own images, where the recipe is on such and they are here */
 export async function programOf(
   language: Language,
   graph: ExportedGraph | undefined,
   link: string,
   values: Record<string, string>,
   held: HeldImages | undefined,
+  promised: Promised | undefined,
 ): Promise<CodeFile[]> {
   const { program } = await load();
-  return program(language, graph, link, values, held);
+  return program(language, graph, link, values, held, promised);
 }
 
 /** A person's own images as an npz. */

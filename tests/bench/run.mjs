@@ -19,6 +19,7 @@ const SUBJECTS = {
   agreement: "losses on the GPU engine against the CPU engine's",
   lessons: "the runs of the lessons, trained again: whether each gives what its lesson says",
   trained: "the networks that come with the site, trained again: whether each gives the file that lies there",
+  torchrun: "the PyTorch program for several processes on one, beside the plain PyTorch script",
   replays: "stored links in every browser that is there: whether each gives its stored check, bit for bit",
   resumes: "runs cut short by the end of worker, tab and browser, and gone on with",
   sizes: "what a visitor downloads: gzip and brotli sizes of the two builds",

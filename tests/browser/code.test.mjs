@@ -38,7 +38,21 @@ describe("show as code", () => {
     await dialog.getByRole("status").filter({ hasText: "resnet-8.py was copied." }).waitFor();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
 
-    await dialog.getByRole("tab", { name: "PyTorch" }).focus();
+    await dialog.getByRole("tab", { name: "PyTorch", exact: true }).focus();
+    await page.keyboard.press("ArrowRight");
+    const many = dialog.getByRole("tab", { name: "PyTorch, many processes", selected: true });
+    await many.waitFor();
+    assert.ok(await many.evaluate((tab) => tab.matches(":focus")));
+    const files = await lab.asCode(link, "pytorch-distributed");
+    assert.deepEqual(
+      files.map((/** @type {{ name: string }} */ { name }) => name),
+      ["resnet_8.py", "bunsen_train.py", "bunsen_ranks.py", "bunsen_run.py", "bunsen_streams.py", "bunsen_augment.py"],
+    );
+    for (const file of files) {
+      const shown = dialog.getByRole("region", { name: file.name });
+      await shown.waitFor();
+      assert.equal(await shown.textContent(), file.text);
+    }
     await page.keyboard.press("ArrowRight");
     const rust = dialog.getByRole("tab", { name: "Rust", selected: true });
     await rust.waitFor();
@@ -53,6 +67,21 @@ describe("show as code", () => {
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
     lab.close();
+    await context.close();
+  });
+
+  test("a program for many processes is told what a checked link promises", { timeout: 120_000 }, async () => {
+    const { openLab } = await load("index.js");
+    const lab = await openLab({ engine: "cpu", workers: 1 });
+    const run = await lab.start("model=lenet5&subset=256&steps=2&test=10");
+    await run.step(2);
+    const link = await run.checkedLink();
+    lab.close();
+    const { context, dialog } = await opened(link);
+    await dialog.getByRole("tab", { name: "PyTorch, many processes" }).click();
+    const text = await dialog.getByRole("region", { name: "lenet5.py" }).textContent();
+    const [, check = "", marks = ""] = /check=([0-9a-f]+)&marks=([0-9a-z]+)/.exec(link) ?? [];
+    assert.ok(text?.includes(`CHECK = "${check}"\nMARKS = "${marks}"\n`), text ?? "");
     await context.close();
   });
 

@@ -125,7 +125,7 @@ describe("the Rust programs", () => {
     );
     await assert.rejects(lab.asCode("model=lenet5", "cobol"), {
       kind: "recipe",
-      message: 'There is no language "cobol": choose "pytorch" or "rust".',
+      message: 'There is no language "cobol": choose "pytorch", "pytorch-distributed" or "rust".',
     });
     lab.close();
   });

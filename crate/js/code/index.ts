@@ -8,13 +8,18 @@ import { isLeNet5Of1998, LENET5_OF_1998 } from "./lenet5-1998.js";
 import { loadPy } from "./load-py.js";
 import { classNamesOf, normalizationOf, type HeldImages } from "./own-images.js";
 import { pytorch } from "./pytorch.js";
+import { pytorchDistributed, type Promised } from "./pytorch-distributed.js";
 import { readRecipe } from "./recipe.js";
 import { rustFiles } from "./rust.js";
 import { Unsupported } from "./tree.js";
 
 export { npzOfImages } from "./own-images.js";
 
-const LABELS: Record<Language, string> = { pytorch: "PyTorch", rust: "Rust" };
+const LABELS: Record<Language, string> = {
+  pytorch: "PyTorch",
+  "pytorch-distributed": "PyTorch",
+  rust: "Rust",
+};
 
 /** The program's files, of a person's own images with what is measured of them where they are `held`; throws a `recipe` error where the language cannot express the network yet. */
 export function program(
@@ -23,9 +28,12 @@ export function program(
   link: string,
   values: Record<string, string>,
   held?: HeldImages,
+  promised?: Promised,
 ): CodeFile[] {
-  if (language !== "pytorch" && language !== "rust") {
-    throw new BunsenError("recipe", `There is no language ${shown(language)}: choose "pytorch" or "rust".`);
+  if (!Object.hasOwn(LABELS, language)) {
+    const known = Object.keys(LABELS).map((name) => `"${name}"`);
+    const listed = `${known.slice(0, -1).join(", ")} or ${known.at(-1)}`;
+    throw new BunsenError("recipe", `There is no language ${shown(language)}: choose ${listed}.`);
   }
   const measured = held && { names: classNamesOf(held), normalization: normalizationOf(held) };
   const recipe = readRecipe(link, values, measured);
@@ -47,6 +55,14 @@ export function program(
       case "pytorch":
         return [
           { name: `${recipe.model}.py`, text: pytorch(exported, recipe) },
+          ...(recipe.own ? [{ name: "load.py", text: loadPy(recipe.own) }] : []),
+        ];
+      case "pytorch-distributed":
+        if (recipe.init !== "")
+          throw unsupported("its program for many processes would not start from the weights of a file");
+        if (recipe.freeze > 0) throw unsupported("its program for many processes would freeze no layers");
+        return [
+          ...pytorchDistributed(exported, recipe, promised),
           ...(recipe.own ? [{ name: "load.py", text: loadPy(recipe.own) }] : []),
         ];
       case "rust":

@@ -48,6 +48,22 @@ export function rust(): RustNetwork {
   return { structs: [RUST], uses: new Set(uses), auxiliary: false, scores: "with_rubbish" };
 }
 
+/** Its parameters, as a program for several processes has them: uniform within 2.4 / fan-in (the paper's appendix A). */
+export const PARAMETERS_OF_1998: string[] = [
+  '("c1.weight", (6, 1, 5, 5), "uniform", 2.4 / 25, False)',
+  '("c1.bias", (6,), "uniform", 2.4 / 25, False)',
+  '("s2.coefficient", (6,), "uniform", 2.4 / 4, False)',
+  '("s2.bias", (6,), "uniform", 2.4 / 4, False)',
+  '("c3.weight", (60, 25), "uniform", 2.4 / 100, False)',
+  '("c3.bias", (16,), "uniform", 2.4 / 100, False)',
+  '("s4.coefficient", (16,), "uniform", 2.4 / 4, False)',
+  '("s4.bias", (16,), "uniform", 2.4 / 4, False)',
+  '("c5.weight", (120, 16, 5, 5), "uniform", 2.4 / 400, False)',
+  '("c5.bias", (120,), "uniform", 2.4 / 400, False)',
+  '("f6.weight", (120, 84), "uniform", 2.4 / 120, True)',
+  '("f6.bias", (84,), "uniform", 2.4 / 120, False)',
+];
+
 const PYTHON = `# The characters that the output units stand for.
 CHARACTERS = """
 ${CHARACTERS}
@@ -84,7 +100,7 @@ class Partial(nn.Module):
         self.pairs = tuple(torch.tensor(pairs).T)
 
     def forward(self, x):
-        weight = torch.zeros(16, 6, 25).index_put(self.pairs, self.weight)
+        weight = self.weight.new_zeros(16, 6, 25).index_put(self.pairs, self.weight)
         return F.conv2d(x, weight.view(16, 6, 5, 5), self.bias)
 
 
@@ -99,7 +115,8 @@ class Network(nn.Module):
         self.f6 = nn.Linear(120, 84)
         rows = [line.split() for line in CHARACTERS.split("\\n") if line]
         drawn = ["".join(row[digit] for row in rows) for digit in range(10)]
-        self.centres = torch.tensor([[1.0 if pixel == "#" else -1.0 for pixel in each] for each in drawn])
+        centres = torch.tensor([[1.0 if pixel == "#" else -1.0 for pixel in each] for each in drawn])
+        self.register_buffer("centres", centres, persistent=False)
 
     def forward(self, x):
         # The paper's grey levels: -0.1 for the background, 1.175 for the ink.

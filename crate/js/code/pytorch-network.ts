@@ -30,9 +30,9 @@ export interface PythonNetwork {
   criterion?: string;
 }
 
-/** The classes of a network, the last of which is `Network`. */
-export function pythonOf(tree: Block): PythonNetwork {
-  return new Writer().network(tree);
+/** The classes of a network, the last of which is `Network`. @param dropout whose masks it has: with Bunsen's own every layer is called, for they are counted */
+export function pythonOf(tree: Block, dropout: "torch" | "bunsen_streams" = "torch"): PythonNetwork {
+  return new Writer(dropout).network(tree);
 }
 
 const lastWord = (words: string): string => words.split(" ").at(-1) ?? "";
@@ -52,6 +52,11 @@ class Writer {
   readonly #helpers = new Set<string>();
   #ordered = false;
   #auxiliary: string[] = [];
+  readonly #hasOwnMasks: boolean;
+
+  constructor(dropout: "torch" | "bunsen_streams") {
+    this.#hasOwnMasks = dropout === "bunsen_streams";
+  }
 
   network(tree: Block): PythonNetwork {
     for (const level of innermostFirst(tree)) {
@@ -179,7 +184,7 @@ class Writer {
       case "avgPool":
         return windows("nn.AvgPool2d");
       case "dropout":
-        return [`nn.Dropout(${attributes[0]})`];
+        return [`${this.#hasOwnMasks ? "" : "nn."}Dropout(${attributes[0]})`];
       case "responseNorm":
         return ["nn.LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2)"];
       case "reshape":
@@ -289,6 +294,7 @@ class Writer {
       case "reshape":
         return `${wrapped}.flatten(1)`;
       case "dropout":
+        if (this.#hasOwnMasks) return `dropout(${x}, ${attributes[0]}, self.training)`;
         return attributes[0] ? `F.dropout(${x}, ${attributes[0]}, self.training)` : x;
       case "responseNorm":
         return `F.local_response_norm(${x}, 5, alpha=5e-4, beta=0.75, k=2)`;

@@ -23,7 +23,7 @@ function headOf(graph: ExportedGraph, recipe: Recipe): string {
 }
 
 /** The name of the weight whose filters whiten patches of the images, if there is one: a frozen convolution's. */
-const whitenedOf = (graph: ExportedGraph, { whitens }: Recipe): string | undefined =>
+export const whitenedOf = (graph: ExportedGraph, { whitens }: Recipe): string | undefined =>
   whitens ? graph.layers.find(({ op, frozen }) => op === "conv" && frozen.length > 0)?.frozen[0] : undefined;
 
 /** The function of the filters that whiten patches; nothing where a network has none. */
@@ -34,6 +34,8 @@ export function whiteningFunction(graph: ExportedGraph, recipe: Recipe): string 
     channels = images.shape[1]
     patches = F.unfold(scale(images[:5000]), size).transpose(1, 2).reshape(-1, channels * size * size).double()
     values, vectors = torch.linalg.eigh(patches.T @ patches / len(patches))
+    # Of each the largest element is positive.
+    vectors = vectors * vectors.gather(0, vectors.abs().argmax(0, keepdim=True)).sign()
     filters = (vectors / (values + 5e-4).sqrt()).T.flip(0).float().reshape(-1, channels, size, size)
     return torch.cat([filters, -filters])
 `;

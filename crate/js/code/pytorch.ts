@@ -62,7 +62,8 @@ import torch.nn.functional as F
 ${recipe.init === "" ? "" : "from safetensors.torch import load_file\n"}${own}`;
 }
 
-function images({ mean, std, input }: ExportedGraph, recipe: Recipe): string {
+/** Reads the data set's files, and scales their bytes. */
+export function images({ mean, std, input }: ExportedGraph, recipe: Recipe): string {
   const { own } = recipe;
   // Of a person's own images every digit counts: nobody can look them up.
   const short = (values: number[]): string => values.map((value) => Number(value.toPrecision(own ? 9 : 6))).join(", ");
@@ -169,7 +170,8 @@ ${warp}${others.join("")}        changed.append(image)
 `;
 }
 
-function learningRate({ schedule, warmup, lr }: Recipe): string {
+/** The rate of each step; nothing where that is always the same. */
+export function learningRate({ schedule, warmup, lr }: Recipe): string {
   if (schedule === "constant" && warmup === 0) return "";
   if (schedule === "one-cycle") {
     return `def learning_rate(step, steps):

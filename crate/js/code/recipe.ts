@@ -11,6 +11,16 @@ const FOLDERS: Record<string, string> = {
   shapes: "data/cifar-10",
 };
 
+const TITLES: Record<string, string> = {
+  digits: "Synthetic digits",
+  shapes: "Synthetic shapes",
+  mnist: "MNIST",
+  fashion: "Fashion-MNIST",
+  kmnist: "KMNIST",
+  cifar10: "CIFAR-10",
+  own: "Your own images",
+};
+
 /** Of these no program reads the files. */
 const UNREAD = /^(emnist|cifar100|svhn)/;
 
@@ -94,6 +104,10 @@ export function readRecipe(link: string, values: Readonly<Record<string, string>
     /** What of each test image is scored: itself, or it and its mirror image. */
     tta: text("tta") === "flip" ? ("flip" as const) : undefined,
     seed: number("seed"),
+    /** The version of the recipe's meaning. */
+    version: Number(/(?:^|&)v=(\d+)/.exec(link)?.[1] ?? 1),
+    /** What the data set is called in words. */
+    title: TITLES[text("data")] ?? text("data"),
     subset: number("subset"),
     val: number("val"),
     /** How many of the test images are scored, the first of them; 0 for all. */

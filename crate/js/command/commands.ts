@@ -83,6 +83,17 @@ export const COMMANDS = {
       link: { value: "link", help: "the network, where the file of weights does not say it" },
     },
   },
+  code: {
+    forms: ["<link> [options]", "<link> --data <folder>"],
+    summary: "writes a link as a program, for one process or for torchrun",
+    notes: [LINK, "It overwrites no file."],
+    options: {
+      language: { value: "language", help: "pytorch (the default), pytorch-distributed or rust" },
+      out: { value: "folder", help: "where it writes: by default the folder that it is called from" },
+      data: { value: "folder", help: "writes the images that Bunsen draws for the link there, for such programs" },
+      own: OWN,
+    },
+  },
   recipes: {
     forms: ["[<network>] [options]"],
     summary: "lists the recipes that have a name, with their links",

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::error::to_js_error;
 use super::types::to_js;
 use crate::registry::parse;
-use crate::zoo::{build_graph, graph};
+use crate::zoo::{Initializer, build_graph, graph};
 
 /// A parameter of a layer.
 #[derive(Serialize, Tsify)]
@@ -16,6 +16,10 @@ pub struct ExportedParameter {
     pub name: String,
     /// Its shape. A linear layer's weight is `[in, out]`.
     pub shape: Vec<usize>,
+    /// How its initial values are drawn: "constant", "uniform", "normal", "dirac" or "whitening".
+    pub init: &'static str,
+    /// The constant, the bound or the standard deviation.
+    pub amount: f32,
 }
 
 /// A layer, and its inputs.
@@ -52,7 +56,21 @@ pub struct ExportedGraph {
 
 impl From<graph::ExportedLayer> for ExportedLayer {
     fn from(layer: graph::ExportedLayer) -> Self {
-        let parameter = |(name, shape)| ExportedParameter { name, shape };
+        let parameter = |(name, shape, initializer)| {
+            let (init, amount) = match initializer {
+                Initializer::Constant(value) => ("constant", value),
+                Initializer::Uniform { bound } => ("uniform", bound),
+                Initializer::Normal { std } => ("normal", std),
+                Initializer::Dirac { bound, .. } => ("dirac", bound),
+                Initializer::Whitening => ("whitening", 0.0),
+            };
+            ExportedParameter {
+                name,
+                shape,
+                init,
+                amount,
+            }
+        };
         ExportedLayer {
             name: layer.name,
             op: layer.op,

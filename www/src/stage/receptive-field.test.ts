@@ -9,7 +9,8 @@ const layer = (name: string, op: string, attributes: number[], inputs: number[],
   op,
   attributes,
   inputs,
-  parameters: op === "conv" ? [{ name: `${name}.weight`, shape: [1, 1, kernel, kernel] }] : [],
+  parameters:
+    op === "conv" ? [{ name: `${name}.weight`, shape: [1, 1, kernel, kernel], init: "constant", amount: 0 }] : [],
   frozen: [],
 });
 const graphOf = (size: number, ...layers: ExportedLayer[]): ExportedGraph => ({

@@ -17,8 +17,8 @@ export interface RequestContext {
   weights: { keep(bytes: Uint8Array): Promise<HeldWeights> } | undefined;
   /** What the browser's storage has of stopped runs. */
   autosave: { read(stopped: StoppedRun): Promise<{ bytes: Uint8Array; sealed: boolean }> } | undefined;
-  /** The recipe that was taken. */
-  recipe: { link: string; values: Record<string, string> } | undefined;
+  /** The recipe that was taken: its canonical link, and the link as it was given, which may have a check. */
+  recipe: { link: string; given: string; values: Record<string, string> } | undefined;
   run: Run | undefined;
   /** The network that answers by the weights of a file where its data are not here. */
   alone: Answers | undefined;

@@ -136,7 +136,7 @@ export class Runner {
       customDatasets: this.#session?.customDatasets,
       weights: this.#session?.weights,
       autosave: this.#session?.autosave,
-      recipe: this.#recipe?.parsed,
+      recipe: this.#recipe && { ...this.#recipe.parsed, given: this.#recipe.link },
       run: this.#active?.run,
       alone: this.#session?.weights.alone,
       step: this.#active?.step ?? 0,

@@ -932,6 +932,14 @@ export interface ExportedParameter {
      * Its shape. A linear layer's weight is `[in, out]`.
      */
     shape: number[];
+    /**
+     * How its initial values are drawn: "constant", "uniform", "normal", "dirac" or "whitening".
+     */
+    init: string;
+    /**
+     * The constant, the bound or the standard deviation.
+     */
+    amount: number;
 }
 
 /**

@@ -4,6 +4,7 @@ use super::builder::{Graph, Node};
 use super::op::Op;
 use super::tokens::TokenOp;
 use crate::recipe::Input;
+use crate::zoo::Initializer;
 
 /// A network's graph, auxiliary heads included.
 #[derive(Clone, Debug)]
@@ -27,8 +28,8 @@ pub struct ExportedLayer {
     pub attributes: Vec<f64>,
     /// The values that it takes: 0 is the image, `i + 1` the output of layer `i`.
     pub inputs: Vec<usize>,
-    /// Names and shapes of its parameters. A linear layer's weight is `[in, out]`.
-    pub parameters: Vec<(String, Vec<usize>)>,
+    /// Names and shapes of its parameters, and how their initial values are drawn. A linear layer's weight is `[in, out]`.
+    pub parameters: Vec<(String, Vec<usize>, Initializer)>,
     /// Which of them training leaves as they are.
     pub frozen: Vec<String>,
 }
@@ -55,7 +56,10 @@ impl Graph {
             inputs: node.inputs.clone(),
             frozen: frozen.map(|parameter| parameter.name.clone()).collect(),
             parameters: parameters
-                .map(|parameter| (parameter.name.clone(), parameter.shape.clone()))
+                .map(|parameter| {
+                    let (name, shape) = (parameter.name.clone(), parameter.shape.clone());
+                    (name, shape, parameter.initializer)
+                })
                 .collect(),
         })
     }

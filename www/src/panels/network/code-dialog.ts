@@ -12,9 +12,10 @@ import { CodeStore } from "./code-store.js";
 import { msg } from "../../words/msg.js";
 import { translated } from "../../words/translated.js";
 
-const LANGUAGES: readonly [Language, string][] = [
-  ["pytorch", "PyTorch"],
-  ["rust", "Rust"],
+const LANGUAGES: readonly [Language, () => string][] = [
+  ["pytorch", () => "PyTorch"],
+  ["pytorch-distributed", () => msg("PyTorch, many processes")],
+  ["rust", () => "Rust"],
 ];
 
 /** The recipe as a complete program, to read, to copy and to save. */
@@ -108,7 +109,7 @@ export class CodeDialog extends BenchElement {
                 tabindex=${language === chosen ? "0" : "-1"}
                 @click=${() => this.#choose(language)}
               >
-                ${label}
+                ${label()}
               </button>
             `,
           )}
@@ -116,9 +117,18 @@ export class CodeDialog extends BenchElement {
         <div id="program" role="tabpanel" aria-labelledby=${chosen}>
           ${shown ? (shown.why === null ? shown.files.map((file) => this.#file(file)) : html`<p>${translated(shown.why)}</p>`) : this.#store.failure === undefined ? html`<p>${msg("One moment …")}</p>` : failureNote(this.#store.failure)}
         </div>
+        ${chosen === "pytorch-distributed" ? this.#start() : nothing}
         ${this.#store.hasOwnImages ? this.#images() : nothing}
         <p class="soft" role="status" aria-label=${msg("Code")}>${this.message || nothing}</p>
       </dialog>
+    `;
+  }
+
+  #start() {
+    return html`
+      <p class="soft">
+        ${msg("Save all files to one folder and start them with torchrun: the first file says how. Its losses can be compared with those here.")}
+      </p>
     `;
   }
 

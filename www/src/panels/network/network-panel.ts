@@ -94,7 +94,7 @@ export class NetworkPanel extends BenchElement {
       </p>
       <p class="size">
         <button type="button" aria-haspopup="dialog" @click=${() => this.code.open()}>${msg("Show as code")}</button>
-        <span class="soft">${msg("The whole recipe as a program, for PyTorch or Rust.")}</span>
+        <span class="soft">${msg("The whole recipe as a program: for PyTorch, also on many processes, or Rust.")}</span>
       </p>
       <code-dialog .bench=${this.bench}></code-dialog>
       ${

@@ -22,8 +22,12 @@ export function networkHandlers(context: RequestContextSource): RequestHandlers<
       return lab ? cardsOf(lab, data, recipe?.values) : [];
     },
     code: async ({ language }) => {
-      const { lab, recipe } = context();
-      return lab && recipe ? codeOf(lab, recipe.link, language) : null;
+      const { lab, recipe, run } = context();
+      if (!lab || !recipe) return null;
+      // A program that compares its losses is told those of the run that has ended here, or those that the link promises.
+      const isEnded = run !== undefined && run.plan.link === recipe.link && run.plan.done === run.plan.steps;
+      const checked = isEnded ? await run.checkedLink() : undefined;
+      return codeOf(lab, recipe.link, checked ?? recipe.given, language);
     },
     preparedImages: async () => {
       const { lab, recipe } = context();
@@ -54,10 +58,10 @@ function cardOf(lab: Lab, model: string, images: string, data: string): Card {
   }
 }
 
-/** A link as a program, or why it cannot be one. */
-async function codeOf(lab: Lab, link: string, language: Language): Promise<Code> {
+/** A link as a program, or why it cannot be one. @param given the link with its check, where it has one */
+async function codeOf(lab: Lab, link: string, given: string, language: Language): Promise<Code> {
   try {
-    return { link, language, files: await lab.asCode(link, language), why: null };
+    return { link, language, files: await lab.asCode(given, language), why: null };
   } catch (thrown) {
     const { kind, message } = asFailure(thrown, "inspecting");
     if (kind !== "recipe") throw thrown;

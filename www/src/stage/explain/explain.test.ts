@@ -42,7 +42,7 @@ function small(change: Partial<{ value: number }> = {}): Sources {
           op: "conv",
           attributes: [1, 1, 1],
           inputs: [0],
-          parameters: [{ name: "conv.weight", shape: [1, 2, 3, 3] }],
+          parameters: [{ name: "conv.weight", shape: [1, 2, 3, 3], init: "constant", amount: 0 }],
         },
         { ...exported, name: "relu", op: "relu", attributes: [], inputs: [1] },
       ],
