@@ -9,6 +9,7 @@ import { after, afterEach, before, beforeEach, describe, test } from "node:test"
 import { promisify } from "node:util";
 import { launch } from "./support/browser.mjs";
 import { appOf, installPackage, installed, linkPackages } from "./support/bundlers.mjs";
+import { unlessLong } from "./support/long.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
 import { Server } from "./support/server.mjs";
 import { moduleIn } from "./support/tools.mjs";
@@ -182,7 +183,11 @@ describe("an app with the package", () => {
     ["vite6", { worker: { format: "es" }, optimizeDeps: { exclude: ["bunsen"] } }],
     ["vite5", { worker: { format: "es" }, optimizeDeps: { exclude: ["bunsen"] } }],
   ];
+  /** The newest and the oldest hold those between them. @param {string} name */
+  const skipOf = (name) =>
+    name === "vite6" || name === "vite7" ? unlessLong("a Vite between two that are tried") : false;
   for (const [name, settings] of vites) {
+    const skip = skipOf(name);
     /** @param {import("node:test").TestContext} context */
     const viteFor = async (context) => {
       if (name === "vite") return import("vite");
@@ -190,7 +195,7 @@ describe("an app with the package", () => {
       return folder ? moduleIn(folder, name) : undefined;
     };
     for (const [title, place] of PLACES) {
-      test(`trains ${title}, built by ${name}`, async (context) => {
+      test(`trains ${title}, built by ${name}`, { skip }, async (context) => {
         const vite = await viteFor(context);
         if (!vite) return;
         const folder = await newApp(place);
@@ -198,7 +203,7 @@ describe("an app with the package", () => {
         await assertSiteTrains(join(folder, "dist"));
       });
 
-      test(`trains ${title}, served by ${name}`, async (context) => {
+      test(`trains ${title}, served by ${name}`, { skip }, async (context) => {
         const vite = await viteFor(context);
         if (!vite) return;
         const folder = await newApp(place);
@@ -219,8 +224,10 @@ describe("an app with the package", () => {
     }
   }
 
+  const SLOW = "Next and each app of webpack take many seconds";
   for (const bundler of ["vite", "webpack"]) {
-    test(`trains with its scripts on another origin, built by ${bundler}`, async (context) => {
+    const skip = bundler === "webpack" && unlessLong(SLOW);
+    test(`trains with its scripts on another origin, built by ${bundler}`, { skip }, async (context) => {
       const folder = bundler === "webpack" ? bundlersFor(context) : "";
       if (folder === undefined) return;
       const here = await newApp();
@@ -250,7 +257,9 @@ describe("an app with the package", () => {
   }
 
   for (const [title, place] of PLACES) {
-    test(`trains ${title}, built by webpack`, async (context) => {
+    // In the page and in the package's worker: what an app's own worker adds is webpack's.
+    const skip = title === "in its worker" && unlessLong(SLOW);
+    test(`trains ${title}, built by webpack`, { skip }, async (context) => {
       const folder = bundlersFor(context);
       if (!folder) return;
       const here = await newApp({ ...place, script: "./dist/main.js" });
@@ -259,7 +268,8 @@ describe("an app with the package", () => {
     });
   }
 
-  test("trains in its page and in the package's worker, built by Next with webpack", async (context) => {
+  const next = { skip: unlessLong(SLOW) };
+  test("trains in its page and in the package's worker, built by Next with webpack", next, async (context) => {
     const folder = bundlersFor(context);
     if (!folder) return;
     const page = (/** @type {string} */ script) => `"use client";
@@ -285,8 +295,8 @@ describe("an app with the package", () => {
       here,
       ["next", "react", "react-dom"].map((name) => join(folder, "node_modules", name)),
     );
-    const next = join(folder, "node_modules", "next", "dist", "bin", "next");
-    await promisify(execFile)(process.execPath, [next, "build"], {
+    const bin = join(folder, "node_modules", "next", "dist", "bin", "next");
+    await promisify(execFile)(process.execPath, [bin, "build"], {
       cwd: here,
       env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" },
     }).catch((error) => assert.fail(`${error.stdout}\n${error.stderr}`));
@@ -309,7 +319,8 @@ describe("an app with the package", () => {
   const packers = [...vites.filter(([name]) => name === "vite" || name === "vite5"), ["webpack", {}]];
   for (const [bundler, settings] of packers) {
     for (const [how, sentence] of gpuBuilds) {
-      test(`asks for the GPU build in a package ${how} it, built by ${bundler}`, async (context) => {
+      const skip = bundler === "vite5" && unlessLong("the newest Vite is tried");
+      test(`asks for the GPU build in a package ${how} it, built by ${bundler}`, { skip }, async (context) => {
         const folder = bundler === "vite" ? "" : bundlersFor(context);
         if (folder === undefined) return;
         const packages = how === "with" ? root : await appOf({});

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { chromium, firefox } from "../replays/browsers.mjs";
 import { ENTRANCE, disguisedWebPage, inFront, interrupted, webPage } from "./support/faults.mjs";
+import { unlessLong } from "./support/long.mjs";
 import { data, dist, load, noMnist } from "./support/paths.mjs";
 import { driveItself } from "./support/self-driven.mjs";
 import { Server } from "./support/server.mjs";
@@ -70,9 +71,11 @@ function forgetSimd() {
  *   query?: string,
  *   says?: RegExp,
  *   skip?: false | string,
+ *   own?: boolean,
  * }} Habitat `forbid`: runs in front of the scripts of the page and its workers; `frame`: the attributes of the frame that it is in; `query`: of the
  * page's address; `says`: what it
- * says, if not that the run is Node's
+ * says, if not that the run is Node's; `own`: where browsers
+ * differ most
  */
 
 /** The site's own page for every file that is not there. @type {(server: Server) => Promise<void>} */
@@ -95,7 +98,12 @@ const HABITATS = [
     const who = query === "" ? "as an embed" : "as the bench";
     return [
       { name: `trains ${who} in a frame`, query, frame: "" },
-      { name: `trains ${who} in a sandbox without an origin`, query, frame: 'sandbox="allow-scripts"' },
+      {
+        name: `trains ${who} in a sandbox without an origin`,
+        query,
+        frame: 'sandbox="allow-scripts"',
+        own: query === "",
+      },
       { name: `trains ${who} in a sandbox with its origin`, query, frame: `sandbox="${SANDBOX}"` },
     ];
   }),
@@ -118,8 +126,8 @@ const HABITATS = [
     arrange: (server) => server.break(IMAGES, interrupted({ times: 1, ranges: false })),
     link: () => mnistLink,
   },
-  { name: "trains under a policy of its host", host: withPolicy("'wasm-unsafe-eval'") },
-  { name: "trains where all storage is forbidden", forbid: forbidStorage },
+  { name: "trains under a policy of its host", host: withPolicy("'wasm-unsafe-eval'"), own: true },
+  { name: "trains where all storage is forbidden", forbid: forbidStorage, own: true },
   {
     name: "says that a page answered for its data",
     host: { data: undefined },
@@ -141,9 +149,15 @@ const HABITATS = [
   {
     name: "says that a page answered for its worker's scripts",
     arrange: (server) => server.break(ENTRANCE, webPage),
+    own: true,
     says: /^The module could not be loaded: .*index\.js/,
   },
-  { name: "says that a policy of its host forbids WebAssembly", host: withPolicy(""), says: /'wasm-unsafe-eval'/ },
+  {
+    name: "says that a policy of its host forbids WebAssembly",
+    host: withPolicy(""),
+    own: true,
+    says: /'wasm-unsafe-eval'/,
+  },
   {
     name: "says that the browser has no SIMD",
     forbid: forgetSimd,
@@ -154,7 +168,10 @@ const HABITATS = [
 for (const browser of [chromium, firefox]) {
   const missing = browser.missing();
   describe(`the page in ${browser.name}`, { skip: missing ? `no ${browser.name} here: ${missing}` : false }, () => {
-    for (const { name, host, arrange, forbid, link: other, frame, query = "", says = SAME, skip = false } of HABITATS) {
+    for (const habitat of HABITATS) {
+      const { name, host, arrange, forbid, link: other, frame, query = "", says = SAME, own = false } = habitat;
+      const starts = browser === firefox && !own && unlessLong("Firefox takes seconds to start for each");
+      const skip = habitat.skip || starts;
       test(name, { timeout: 180_000, skip }, async () => {
         // A frame without an origin is of another one than its own server.
         const server = await Server.start({

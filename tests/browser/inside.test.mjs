@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { asRead } from "./support/as-read.mjs";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
+import { ON_SOFTWARE_GPU, unlessLong } from "./support/long.mjs";
 import { load, noGpuBuild } from "./support/paths.mjs";
 import { bytesOf } from "./support/canvas.mjs";
 import { until } from "./support/until.mjs";
@@ -140,7 +141,7 @@ describe("the inside of a network, on the page", () => {
   for (const engine of ["cpu", "gpu"]) {
     test(
       `shows layers while it trains on the ${engine.toUpperCase()} engine`,
-      { skip: engine === "gpu" && noGpuBuild, timeout: 240_000 },
+      { skip: engine === "gpu" && (noGpuBuild || unlessLong(ON_SOFTWARE_GPU)), timeout: 240_000 },
       async () => {
         const { lab, run } = await start(LINK);
         await run.step(60);

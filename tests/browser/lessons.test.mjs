@@ -10,6 +10,7 @@ import { gzipSync } from "node:zlib";
 import { differences, fileOf, planOf, runFiles, secondsOf, train } from "../lessons/train.mjs";
 import { faults } from "../screenshots/layout.mjs";
 import { visitor } from "./support/browser.mjs";
+import { isLong, unlessLong } from "./support/long.mjs";
 import { load } from "./support/paths.mjs";
 import { policyViolations } from "./support/policy.mjs";
 import { startSite } from "./support/site.mjs";
@@ -18,7 +19,7 @@ import { startSite } from "./support/site.mjs";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** A run that takes longer is trained by `cargo xtask bench lessons` alone. */
-const SHORT_SECONDS = 2;
+const SHORT_SECONDS = isLong ? 2 : 1.2;
 /** What a page may weigh before the module is loaded, as the test's server sends it, which compresses nothing. */
 const PAGE_BYTES = 300_000;
 /** All of a lesson's scripts, gzipped. */
@@ -197,7 +198,10 @@ describe("a lesson", () => {
 
   test(
     "the lesson on data parallelism trains with one worker and with two, to the same check",
-    { timeout: 300_000 },
+    {
+      skip: unlessLong("it trains twice for half a minute, as embed-workers.test.mjs does in short"),
+      timeout: 300_000,
+    },
     () =>
       visit(
         {},
