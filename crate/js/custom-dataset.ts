@@ -1,5 +1,6 @@
 // A person's own images: from files to a data set. They go nowhere but into the module.
 
+import { inOrder, type Begun } from "./ahead.js";
 import type { BytesLike, CustomDataset, CustomDatasetOptions, InputFile } from "./api.js";
 import { CLASS_FOLDERS, customDatasetLink, FITS } from "./custom-dataset-keys.js";
 import { layoutOf, type Layout } from "./custom-dataset-layout.js";
@@ -7,9 +8,14 @@ import { requireBytes, requireText, requireWhole, shown } from "./arguments.js";
 import { decodeInBrowser, requireBrowserDecoder } from "./browser-decoder.js";
 import { DecoderPool } from "./decoder-pool.js";
 import { BunsenError, messageOf } from "./errors.js";
+import type { CollectionBuilder, Zip, ZipEntry } from "./images/bunsen_images.js";
 import { randomAccess, readBytes, withImagesModule, type ImagesModule } from "./images-module.js";
 import { sizeInWords } from "./number-format.js";
 import { printable } from "./printable.js";
+
+function* entriesOf(builder: CollectionBuilder, zip: Zip): Generator<ZipEntry> {
+  for (let entry = builder.takeEntry(zip); entry; entry = builder.takeEntry(zip)) yield entry;
+}
 
 /** Makes a data set of files, of a zip, or of one file of arrays. @param threads that decode images */
 export async function createCustomDataset(
@@ -30,7 +36,7 @@ export async function createCustomDataset(
   let current = "";
   /** How many files were left out that some browsers show. */
   let shownByBrowsers = 0;
-  const read = async (images: ImagesModule, module: WebAssembly.Module): Promise<CustomDataset> => {
+  const read = async (images: ImagesModule, pool: DecoderPool): Promise<CustomDataset> => {
     const plain = new images.CollectionBuilder(size, channels === "colour", fit, folder);
     const builder = browserDecoder ? plain.forBrowser() : plain;
     const eventLoop = new EventLoopYielder();
@@ -38,15 +44,25 @@ export async function createCustomDataset(
       onProgress?.({ done, total });
       await eventLoop.yield();
     };
+    const none = Promise.resolve(undefined);
     /** @param folder where the zip lies among other files, with its name, without the ending */
     const addZip = async (name: string, file: BytesLike, folder?: string): Promise<void> => {
       const zip = images.Zip.open(name, await randomAccess(name, file), folder);
       try {
         current = name;
-        while (builder.addNextEntry(zip)) {
+        pool.expect(zip.paths());
+        const begin = (entry: ZipEntry): Begun<Uint8Array | undefined> => {
+          const { path, bytes } = entry;
+          const image = pool.takes(path, bytes) ? entry.image() : undefined;
+          return { bytes, result: image ? pool.decode(path, image, true) : none };
+        };
+        for await (const [entry, prepared] of inOrder(entriesOf(builder, zip), begin, pool.ahead)) {
+          if (prepared && builder.addPrepared(entry.path, prepared)) entry.free();
+          else builder.addEntry(entry);
           for (let file = builder.takeForBrowser(); file; file = builder.takeForBrowser()) await addShown(...file);
           await report(zip.done, zip.total);
         }
+        builder.endZip(zip);
       } finally {
         zip.free();
       }
@@ -76,16 +92,16 @@ export async function createCustomDataset(
     };
     if (isList(files)) {
       builder.announce(files.map(({ path }) => requireText(path, "the path of an image", "data")));
-      const pool = DecoderPool.open(files, threads, module, { size, channels, fit });
-      try {
-        for (const [index, { path, bytes }] of files.entries()) {
-          current = path;
-          const prepared = await pool?.take(index);
-          if (!prepared || !builder.addPrepared(path, prepared)) await addFile(path, bytes);
-          await report(index + 1, files.length);
-        }
-      } finally {
-        pool?.close();
+      pool.expect(files.map(({ path }) => path));
+      const begin = ([, { path, bytes }]: [number, InputFile]): Begun<Uint8Array | undefined> => ({
+        // In a browser the pool's workers read it.
+        bytes: 0,
+        result: pool.decode(path, bytes),
+      });
+      for await (const [[index, { path, bytes }], prepared] of inOrder(files.entries(), begin, pool.ahead)) {
+        current = path;
+        if (!prepared || !builder.addPrepared(path, prepared)) await addFile(path, bytes);
+        await report(index + 1, files.length);
       }
     } else {
       current = "name" in files && typeof files.name === "string" ? files.name : "The file";
@@ -111,7 +127,14 @@ export async function createCustomDataset(
     }
   };
   try {
-    return await withImagesModule(read);
+    return await withImagesModule(async (images, module) => {
+      const pool = new DecoderPool(threads, module, { size, channels, fit });
+      try {
+        return await read(images, pool);
+      } finally {
+        pool.close();
+      }
+    });
   } catch (thrown) {
     if (!(thrown instanceof WebAssembly.RuntimeError)) {
       if (shownByBrowsers === 0) throw thrown;

@@ -2,7 +2,7 @@
 //
 // The pool is optional: what it does not decode, whoever builds the collection does, with the same bytes.
 
-import type { CustomDataset, InputFile } from "./api.js";
+import type { BytesLike, CustomDataset } from "./api.js";
 import { build } from "./build.js";
 import { readBytes } from "./images-module.js";
 import { scriptOf, type WorkerScript } from "./module-worker.js";
@@ -38,84 +38,79 @@ type Prepared = Uint8Array | undefined;
 class Member {
   thread: Thread<DecoderRequest> | undefined;
   isLost = false;
-  /** What waits for an answer, by the file's number. */
+  /** What waits for an answer, by the number of what was asked. */
   readonly waiting = new Map<number, (prepared: Prepared) => void>();
 }
 
-/** Decodes the files of a list ahead of whoever takes them in their order. */
+/** Decodes files for whoever builds a collection of them. */
 export class DecoderPool {
-  readonly #files: readonly InputFile[];
-  readonly #members: Member[];
-  readonly #decoded = new Map<number, Promise<Prepared>>();
-  #next = 0;
+  readonly #threads: number;
+  readonly #module: WebAssembly.Module;
+  readonly #format: PictureFormat;
+  #members: readonly Member[] = [];
+  #asked = 0;
 
-  private constructor(files: readonly InputFile[], members: Member[]) {
-    this.#files = files;
-    this.#members = members;
+  /** @param threads that there may be @param module of the images, compiled */
+  constructor(threads: number, module: WebAssembly.Module, format: PictureFormat) {
+    this.#threads = threads;
+    this.#module = module;
+    this.#format = format;
   }
 
-  /**
-   * Starts as many workers; none where the files are few, or one thread is all that there is.
-   * @param module of the images, compiled
-   */
-  static open(
-    files: readonly InputFile[],
-    threads: number,
-    module: WebAssembly.Module,
-    format: PictureFormat,
-  ): DecoderPool | undefined {
-    if (threads < 2 || files.filter(isImage).length < FEW) return undefined;
-    const pool = new DecoderPool(
-      files,
-      Array.from({ length: threads }, () => new Member()),
-    );
-    for (const member of pool.#members) void pool.#start(member, module, format);
-    return pool;
+  /** Starts the workers, where so many files are worth it and there may be more than one thread. */
+  expect(paths: readonly string[]): void {
+    const isSlow = paths.filter((path) => IMAGE.test(path)).length >= FEW;
+    if (this.#members.length > 0 || this.#threads < 2 || !isSlow) return;
+    this.#members = Array.from({ length: this.#threads }, () => new Member());
+    for (const member of this.#members) void this.#start(member);
   }
 
-  /** What the builder takes of a file; undefined where it has to read the file itself. Files are taken in their order, each once. */
-  async take(index: number): Promise<Uint8Array | undefined> {
-    const end = Math.min(this.#files.length, index + this.#members.length * AHEAD);
-    for (; this.#next < end; this.#next++) this.#decoded.set(this.#next, this.#decode(this.#next));
-    const decoded = this.#decoded.get(index);
-    this.#decoded.delete(index);
-    return decoded;
+  /** For how many files it is to be asked at once. */
+  get ahead(): number {
+    return Math.max(1, this.#members.length * AHEAD);
+  }
+
+  /** Whether it decodes a file of so many bytes. */
+  takes(path: string, bytes: number): boolean {
+    return this.#members.length > 0 && IMAGE.test(path) && bytes > 0 && bytes <= MOST_BYTES;
+  }
+
+  /** What the builder takes of a file; undefined where it has to decode the file itself. @param isOwn whether the bytes are the pool's alone */
+  async decode(path: string, bytes: BytesLike, isOwn = false): Promise<Prepared> {
+    if (!this.takes(path, bytes instanceof Uint8Array ? bytes.length : bytes.size)) return undefined;
+    const id = this.#asked++;
+    // A file on disk under Node is no Blob that a thread could be sent.
+    const file = bytes instanceof Blob ? bytes : await readBytes(bytes).catch(() => undefined);
+    const member = this.#idlest();
+    if (!file || !member?.thread) return undefined;
+    const { thread } = member;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#lose(member), TIMEOUT_MS);
+      member.waiting.set(id, (prepared) => {
+        clearTimeout(timer);
+        member.waiting.delete(id);
+        resolve(prepared);
+      });
+      const transfer = isOwn && file instanceof Uint8Array ? [file.buffer as ArrayBuffer] : [];
+      thread.post({ type: "decode", id, path, file, sample: id < SAMPLES }, transfer);
+    });
   }
 
   close(): void {
     for (const member of this.#members) this.#lose(member);
   }
 
-  async #start(member: Member, module: WebAssembly.Module, format: PictureFormat): Promise<void> {
+  async #start(member: Member): Promise<void> {
     try {
       const onResponse = (response: DecoderResponse): void => this.#receive(member, response);
       const thread = await startThread<DecoderRequest, DecoderResponse>(SCRIPTS, onResponse, () => this.#lose(member));
       if (member.isLost) return thread.stop();
       member.thread = thread;
       thread.keepAlive(true);
-      thread.post({ type: "load", module, build, format });
+      thread.post({ type: "load", module: this.#module, build, format: this.#format });
     } catch {
       this.#lose(member);
     }
-  }
-
-  async #decode(index: number): Promise<Prepared> {
-    const input = this.#files[index];
-    if (!input || !isImage(input)) return undefined;
-    // A file on disk under Node is no Blob that a thread could be sent.
-    const file = input.bytes instanceof Blob ? input.bytes : await readBytes(input.bytes).catch(() => undefined);
-    const member = this.#idlest();
-    if (!file || !member?.thread) return undefined;
-    const { thread } = member;
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#lose(member), TIMEOUT_MS);
-      member.waiting.set(index, (prepared) => {
-        clearTimeout(timer);
-        member.waiting.delete(index);
-        resolve(prepared);
-      });
-      thread.post({ type: "decode", id: index, path: input.path, file, sample: index < SAMPLES });
-    });
   }
 
   #idlest(): Member | undefined {
@@ -134,11 +129,6 @@ export class DecoderPool {
     member.thread?.stop();
     for (const answer of [...member.waiting.values()]) answer(undefined);
   }
-}
-
-function isImage({ path, bytes }: InputFile): boolean {
-  const size = bytes instanceof Uint8Array ? bytes.length : bytes.size;
-  return IMAGE.test(path) && size > 0 && size <= MOST_BYTES;
 }
 
 const SCRIPTS: ThreadScripts = {

@@ -7,7 +7,7 @@ use crate::error::ImagesError;
 use crate::kinds::Kind;
 use crate::limits;
 use crate::paths::components;
-use crate::zip_entries::ZipEntries;
+use crate::zip_entries::{ZipEntries, ZipEntry};
 
 /// What was unpacked of zips within others, all of them together.
 #[derive(Debug, Default)]
@@ -62,14 +62,36 @@ impl CollectionBuilder {
     /// # Errors
     /// Those of [`CollectionBuilder::add_file`] and [`ZipEntries::next_entry`].
     pub fn add_next_entry(&mut self, zip: &mut ZipEntries<'_>) -> Result<bool, ImagesError> {
+        match self.take_entry(zip)? {
+            Some(entry) => self.add_entry(entry)?,
+            None => {
+                self.end_zip(zip);
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Unpacks the next file of a zip, for [`Self::add_entry`], or [`Self::add_prepared`] where another thread decodes it. None at the end.
+    ///
+    /// # Errors
+    /// Those of [`CollectionBuilder::announce`] and [`ZipEntries::next_entry`].
+    pub fn take_entry(
+        &mut self,
+        zip: &mut ZipEntries<'_>,
+    ) -> Result<Option<ZipEntry>, ImagesError> {
         if zip.progress().0 == 0 {
             self.announce(zip.paths())?;
             zip.set_for_browser(self.is_for_browser);
         }
-        let Some(entry) = zip.next_entry()? else {
-            self.notices.extend(zip.notice_of_repeated());
-            return Ok(false);
-        };
+        zip.next_entry()
+    }
+
+    /// Adds a file of a zip.
+    ///
+    /// # Errors
+    /// Those of [`CollectionBuilder::add_file`].
+    pub fn add_entry(&mut self, entry: ZipEntry) -> Result<(), ImagesError> {
         match (entry.contents, entry.kind) {
             (Ok(bytes), Some(kind)) if self.is_for_browser && kind.may_be_shown_by_browsers() => {
                 self.for_browser.push((entry.path, bytes));
@@ -85,7 +107,12 @@ impl CollectionBuilder {
             }
             (Err(why), None) => self.skip_file(&entry.path, &why)?,
         }
-        Ok(true)
+        Ok(())
+    }
+
+    /// Takes note of what is to be said of a zip whose files were added.
+    pub fn end_zip(&mut self, zip: &ZipEntries<'_>) {
+        self.notices.extend(zip.notice_of_repeated());
     }
 }
 

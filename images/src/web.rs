@@ -3,8 +3,7 @@
 mod archives;
 mod random_access;
 pub(crate) mod text_decoder;
-
-use std::io::BufReader;
+mod zips;
 
 use serde::Serialize;
 use tsify::Tsify;
@@ -12,9 +11,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::kinds::Kind;
 use crate::prepared::PreparedImage;
-use crate::zip_entries::ZipEntries;
 use crate::{ClassFolder, Fit, Format, ImagesError, builder};
-use random_access::{Cursor, RandomAccessFile};
+pub use zips::{Zip, ZipEntry};
 
 /// A class of a collection.
 #[derive(Serialize, Tsify)]
@@ -152,13 +150,29 @@ impl CollectionBuilder {
             .map_err(to_js_error)
     }
 
-    /// Adds the next file of a zip. False where there was none.
+    /// Unpacks the next file of a zip; nothing at its end.
     ///
     /// # Errors
     /// Kind "data".
-    #[wasm_bindgen(js_name = addNextEntry)]
-    pub fn add_next_entry(&mut self, zip: &mut Zip) -> Result<bool, JsValue> {
-        self.0.add_next_entry(&mut zip.0).map_err(to_js_error)
+    #[wasm_bindgen(js_name = takeEntry)]
+    pub fn take_entry(&mut self, zip: &mut Zip) -> Result<Option<ZipEntry>, JsValue> {
+        let entry = self.0.take_entry(&mut zip.0).map_err(to_js_error)?;
+        Ok(entry.map(ZipEntry))
+    }
+
+    /// Adds a file of a zip.
+    ///
+    /// # Errors
+    /// Kind "data".
+    #[wasm_bindgen(js_name = addEntry)]
+    pub fn add_entry(&mut self, entry: ZipEntry) -> Result<(), JsValue> {
+        self.0.add_entry(entry.0).map_err(to_js_error)
+    }
+
+    /// Takes note of what is to be said of a zip whose files were added.
+    #[wasm_bindgen(js_name = endZip)]
+    pub fn end_zip(&mut self, zip: &Zip) {
+        self.0.end_zip(&zip.0);
     }
 
     /// Builds the collection.
@@ -206,42 +220,6 @@ impl Collection {
     /// The canonical form.
     pub fn bytes(&self) -> Vec<u8> {
         self.0.bytes.clone()
-    }
-}
-
-/// A zip that is being unpacked.
-#[wasm_bindgen]
-pub struct Zip(ZipEntries<'static>);
-
-#[wasm_bindgen]
-impl Zip {
-    /// Opens a zip. `name` is for messages; `folder` is where it lies among other files, with its name, without the ending.
-    ///
-    /// # Errors
-    /// Kind "data".
-    pub fn open(name: &str, zip: RandomAccessFile, folder: Option<String>) -> Result<Zip, JsValue> {
-        let bytes = zip.size() as u64;
-        let zip = BufReader::with_capacity(1 << 18, Cursor::new(zip));
-        ZipEntries::open(name, zip, bytes)
-            .map(|zip| Zip(zip.in_folder(folder.as_deref())))
-            .map_err(to_js_error)
-    }
-
-    /// The paths in it, as they stand there.
-    pub fn paths(&self) -> Vec<String> {
-        self.0.paths().map(str::to_owned).collect()
-    }
-
-    /// How many entries were read.
-    #[wasm_bindgen(getter)]
-    pub fn done(&self) -> usize {
-        self.0.progress().0
-    }
-
-    /// How many there are.
-    #[wasm_bindgen(getter)]
-    pub fn total(&self) -> usize {
-        self.0.progress().1
     }
 }
 

@@ -59,6 +59,15 @@ pub struct ZipEntry {
     pub kind: Option<&'static Kind>,
 }
 
+impl ZipEntry {
+    /// Its contents, where they may be those of an image.
+    pub fn image(&self) -> Option<&[u8]> {
+        let is_other = self.are_arrays || self.kind.is_some();
+        let contents = self.contents.as_deref().ok()?;
+        (!is_other && !is_zip(contents)).then_some(contents)
+    }
+}
+
 /// How a zip begins.
 const MAGIC: &[u8] = b"PK\x03\x04";
 

@@ -42,19 +42,19 @@ export class CollectionBuilder {
      */
     addDecoded(path: string, bytes: Uint8Array | number[], width: number, height: number, rgba: Uint8Array | number[]): void;
     /**
+     * Adds a file of a zip.
+     *
+     * # Errors
+     * Kind "data".
+     */
+    addEntry(entry: ZipEntry): void;
+    /**
      * Adds a file. A zip is opened; a file that holds neither an image nor arrays nor the images' classes is skipped, with a notice.
      *
      * # Errors
      * Kind "data".
      */
     addFile(path: string, bytes: Uint8Array | number[]): void;
-    /**
-     * Adds the next file of a zip. False where there was none.
-     *
-     * # Errors
-     * Kind "data".
-     */
-    addNextEntry(zip: Zip): boolean;
     /**
      * Adds a file that another worker decoded with [`prepare_image`]. False where it has to be added as a file.
      *
@@ -69,6 +69,10 @@ export class CollectionBuilder {
      * Kind "data".
      */
     announce(paths: string[]): void;
+    /**
+     * Takes note of what is to be said of a zip whose files were added.
+     */
+    endZip(zip: Zip): void;
     /**
      * Builds the collection.
      *
@@ -100,6 +104,13 @@ export class CollectionBuilder {
      * Kind "data".
      */
     skipTooLarge(path: string, bytes: number, start: Uint8Array | number[]): boolean;
+    /**
+     * Unpacks the next file of a zip; nothing at its end.
+     *
+     * # Errors
+     * Kind "data".
+     */
+    takeEntry(zip: Zip): ZipEntry | undefined;
     /**
      * The path and the bytes of a file in a zip that this browser may decode; nothing where none waits.
      */
@@ -136,6 +147,27 @@ export class Zip {
      * How many there are.
      */
     readonly total: number;
+}
+
+/**
+ * A file of a zip, unpacked.
+ */
+export class ZipEntry {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * A copy of its contents, where they may be those of an image.
+     */
+    image(): Uint8Array | undefined;
+    /**
+     * How many bytes it was unpacked to.
+     */
+    readonly bytes: number;
+    /**
+     * Its path in the collection.
+     */
+    readonly path: string;
 }
 
 /**
