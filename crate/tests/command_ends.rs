@@ -7,8 +7,9 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// Of lines every 100 steps, and scored at its end alone.
-const LINK: &str = "model=lenet5&data=digits&subset=2000&batch=4&steps=400&seed=5";
+/// Scored every 100 steps.
+const LINK: &str =
+    "model=lenet5&data=digits&subset=2000&batch=4&steps=400&score=100&test=100&seed=5";
 
 /// An empty folder for one test.
 fn folder(name: &str) -> PathBuf {
@@ -35,13 +36,13 @@ fn check_of(output: &Output) -> String {
         .to_owned()
 }
 
-/// Starts a training, waits for its first line of progress, does `then` to it, and gives its status and its standard error.
+/// Starts a training, waits for its first score, does `then` to it, and gives its status and its standard error.
 fn disturb(folder: &Path, then: impl FnOnce(u32)) -> (Option<i32>, String) {
     let mut command = bunsen(folder, &["train", LINK, "--out", "run"]);
     let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = piped.spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let first = lines.find(|line| line.as_ref().unwrap().starts_with("epoch 1"));
+    let first = lines.find(|line| line.as_ref().unwrap().starts_with("step 100: "));
     assert!(first.is_some());
     then(child.id());
     // Its end of the pipe is closed with this.
@@ -49,7 +50,9 @@ fn disturb(folder: &Path, then: impl FnOnce(u32)) -> (Option<i32>, String) {
     let mut err = String::new();
     let mut stderr = child.stderr.take().unwrap();
     stderr.read_to_string(&mut err).unwrap();
-    (child.wait().unwrap().code(), err)
+    let is_progress = |line: &&str| line.starts_with("training [");
+    let err: Vec<_> = err.lines().filter(|line| !is_progress(line)).collect();
+    (child.wait().unwrap().code(), err.join("\n"))
 }
 
 /// Goes on from the checkpoint that `err` names, in the run's folder, and gives the check.
@@ -74,8 +77,8 @@ fn what_ends_a_training_leaves_a_checkpoint_of_the_same_run() {
     let undisturbed = check_of(&undisturbed);
 
     for (signal, status, sentence) in [
-        ("INT", 130, "Interrupted.\n"),
-        ("TERM", 143, "Ended by SIGTERM.\n"),
+        ("INT", 130, "Interrupted."),
+        ("TERM", 143, "Ended by SIGTERM."),
     ] {
         let kill = |id: u32| {
             let kill = ["-s", signal, &id.to_string()];
@@ -89,10 +92,36 @@ fn what_ends_a_training_leaves_a_checkpoint_of_the_same_run() {
     }
 
     let (code, err) = disturb(&folder, |_| {});
-    assert_eq!(code, Some(1), "{err}");
-    let sentence = "The output cannot be written (who read it has ended).\n";
-    assert!(err.starts_with(sentence), "{err}");
+    assert_eq!(code, Some(141), "{err}");
+    // Who closed the pipe knows.
+    assert!(err.starts_with("Step "), "{err}");
     assert_eq!(check_going_on(&folder, &err), undisturbed);
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_program_is_told_of_the_checkpoint() {
+    let folder = folder("json");
+    let mut command = bunsen(&folder, &["train", LINK, "--out", "run", "--json"]);
+    let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = piped.spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let first = lines.find(|line| line.as_ref().unwrap().starts_with("step 100: "));
+    assert!(first.is_some());
+    let kill = ["-s", "INT", &child.id().to_string()];
+    assert!(Command::new("kill").args(kill).status().unwrap().success());
+    let said: Vec<_> = lines.map(Result::unwrap).collect();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{said:?}");
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["status"], "interrupted");
+    assert_eq!(told["error"], "Interrupted.");
+    assert_eq!(told["scores"][0]["step"], 100);
+    let checkpoint = told["checkpoint"].as_str().unwrap();
+    assert_eq!(checkpoint, "run/checkpoint.safetensors");
+    assert!(folder.join(checkpoint).exists());
+    let way = format!("To go on: bunsen train --resume {checkpoint}");
+    assert!(said.iter().any(|line| line.ends_with(&way)), "{said:?}");
     fs::remove_dir_all(folder).unwrap();
 }
 
@@ -103,7 +132,7 @@ fn the_number_of_threads_changes_no_bit() {
     let check = |workers: &str| {
         let arguments = ["train", link, "--workers", workers, "--out", workers];
         let output = bunsen(&folder, &arguments).output().unwrap();
-        let first = text(&output.stdout).lines().next().unwrap().to_owned();
+        let first = text(&output.stdout).lines().nth(1).unwrap().to_owned();
         let threads = match workers {
             "1" => "1 thread".to_owned(),
             _ => format!("{workers} threads"),

@@ -51,7 +51,7 @@ fn threads(paths: &Paths, arguments: &[OsString]) -> Result<String> {
     let mut benchmark = process::cargo(paths);
     benchmark
         .args(["bench", "--package", "bunsen", "--locked"])
-        .args(["--bench", "threads", "--"])
+        .args(["--bench", "training", "--"])
         .args(arguments);
     process::run(
         log,

@@ -11,6 +11,7 @@
 //!
 //! Data sets that have to be fetched are read from the folder that `BUNSEN_DATA` names, else from `data`. The exit status
 //! is 0 if all went well and nothing that was compared differs. What ends a training before its time leaves a checkpoint.
+//! `bunsen help` says more.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 

@@ -9,37 +9,50 @@ use std::time::Instant;
 
 use bunsen::lab::{Engine, Verdict};
 use futures_lite::future::block_on;
+use serde_json::json;
 
-use super::output::say;
+use super::arguments::{EngineOptions, StartOptions};
+use super::interruption::{self, interrupted};
+use super::output::{self, note, say};
+use super::progress::Progress;
 use super::target::{Target, open_engine};
 
 /// Steps between two looks at the verdict.
 const STEPS_PER_PULL: u64 = 10;
 
 /// The options of `bunsen check`.
-pub struct Options<'a> {
-    /// The engine; `cpu` by default.
-    pub engine: Option<&'a str>,
-    /// Threads that the CPU engine computes with; all of the machine's by default.
-    pub workers: Option<&'a str>,
-    /// The folder or zip of the images, for targets on a custom data set.
-    pub own: Option<&'a str>,
-    /// The file of the weights, for targets that start from them.
-    pub weights: Option<&'a str>,
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Checked links, quoted, and run files
+    #[arg(value_name = "LINK OR RUN FILE")]
+    pub targets: Vec<String>,
+    /// What computes.
+    #[command(flatten)]
+    pub engine: EngineOptions,
+    /// What the runs start from.
+    #[command(flatten)]
+    pub start: StartOptions,
 }
 
 /// Replays each target and prints a table, a row as soon as it is known. The status says whether all of them were as promised.
-pub fn run(targets: &[&str], options: &Options<'_>) -> Result<ExitCode, Box<dyn Error>> {
-    if targets.is_empty() {
-        return Err("check takes links or run files, at least one.".into());
-    }
+pub fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
     block_on(async {
-        let engine = open_engine(options.engine.unwrap_or("cpu"), options.workers).await?;
+        let engine = open_engine(&options.engine).await?;
+        // What is checked already is told, and a replay ends at the end of a step.
+        interruption::defer();
         say!("{:16}  {:>7}  what", "outcome", "seconds");
         let mut as_promised = true;
-        for target in targets {
+        let mut rows = Vec::new();
+        for (index, target) in options.targets.iter().enumerate() {
             let start = Instant::now();
-            let (outcome, text) = match replay(&engine, target, options).await {
+            let title = format!("{} of {}", index + 1, options.targets.len());
+            let mut progress = Progress::new(title, "step");
+            let replayed = replay(&engine, target, options, &mut progress).await;
+            progress.end();
+            if interrupted().is_some() {
+                break;
+            }
+            let (outcome, text) = match replayed {
                 Ok(Some(verdict)) => (outcome(&verdict), verdict.to_string()),
                 Ok(None) => (
                     "cannot",
@@ -50,10 +63,24 @@ pub fn run(targets: &[&str], options: &Options<'_>) -> Result<ExitCode, Box<dyn 
             as_promised &= matches!(outcome, "same" | "same in part" | "within the band");
             let seconds = start.elapsed().as_secs_f64();
             say!("{outcome:16}  {seconds:7.1}  {}  {text}", shortened(target));
+            rows.push(
+                json!({ "what": target, "outcome": outcome, "text": text, "seconds": seconds }),
+            );
         }
-        Ok(match as_promised {
-            true => ExitCode::SUCCESS,
-            false => ExitCode::FAILURE,
+        let interruption = interrupted();
+        as_promised &= interruption.is_none();
+        let error = interruption.as_ref().map(|by| by.sentence.as_str());
+        let error = error.filter(|sentence| !sentence.is_empty());
+        output::object(&json!({ "asPromised": as_promised, "error": error, "replays": rows }));
+        Ok(match interruption {
+            Some(by) => {
+                if !by.sentence.is_empty() {
+                    note!("{by}");
+                }
+                ExitCode::from(by.status)
+            }
+            None if as_promised => ExitCode::SUCCESS,
+            None => ExitCode::FAILURE,
         })
     })
 }
@@ -62,25 +89,25 @@ pub fn run(targets: &[&str], options: &Options<'_>) -> Result<ExitCode, Box<dyn 
 async fn replay(
     engine: &Engine,
     target: &str,
-    options: &Options<'_>,
+    options: &Options,
+    progress: &mut Progress,
 ) -> Result<Option<Verdict>, Box<dyn Error>> {
     let target = Target::parse(target)?;
     if matches!(&target, Target::Link(link) if link.check.is_none()) {
         return Ok(None);
     }
-    let mut run = target
-        .start(engine, options.own, options.weights, None)
-        .await?;
+    let mut run = target.start(engine, &options.start, None).await?;
     // A run file of a run that had not ended promises nothing of the steps behind its trace.
     let promised = match &target {
         Target::Link(_) => run.plan().steps,
         Target::RunFile(file) => file.trace.bits().len() as u64,
     };
-    while run.steps_done() < promised {
+    while run.steps_done() < promised && interrupted().is_none() {
         let steps = STEPS_PER_PULL.min(promised - run.steps_done());
         if run.step(steps).await?.is_empty() {
             break;
         }
+        progress.show(run.steps_done(), promised, "");
         // Later steps cannot make the run as promised again.
         if let Some(verdict) = run.verdict()
             && matches!(outcome(&verdict), "differs" | "outside the band")

@@ -6,11 +6,30 @@ use std::path::{Path, PathBuf};
 use bunsen::data::manifest::RemoteFile;
 use bunsen::data::{Dataset, manifest};
 use bunsen_images::limits::in_words;
+use serde_json::json;
 
-use super::given;
+use super::{given, output};
 
 #[cfg(feature = "fetch")]
-pub use super::fetch::fetch;
+use super::fetch::fetch;
+
+/// The options of `bunsen data`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// The data set: mnist, fashion, cifar10 and so on
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// The folder that it is put into, in a folder of its own
+    #[arg(long, value_name = "FOLDER")]
+    pub into: PathBuf,
+}
+
+/// Fetches a data set.
+pub fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    fetch(&options.name, &options.into)?;
+    output::object(&json!({ "data": options.name, "into": options.into }));
+    Ok(())
+}
 
 /// The folder that data sets are read from.
 fn folder() -> PathBuf {
@@ -71,6 +90,6 @@ pub fn read_file(folder: &Path, file: &RemoteFile) -> std::io::Result<Vec<u8>> {
 
 /// Says how to get a build that can fetch.
 #[cfg(not(feature = "fetch"))]
-pub fn fetch(name: &str, _: &std::path::Path) -> Result<(), Box<dyn Error>> {
+fn fetch(name: &str, _: &Path) -> Result<(), Box<dyn Error>> {
     Err(format!("This build cannot fetch. `cargo xtask data {name}` builds one that can.").into())
 }

@@ -14,9 +14,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::archive::unpack;
 use super::download::{RequestError, Response, download};
+use super::download_progress::ProgressLine;
 use super::given;
 use super::output::say;
-use super::progress::ProgressLine;
 use super::run_folder::unwritable;
 
 /// Fetches the files that are not in the folder yet: each from the first mirror that has it, the others from the archive.

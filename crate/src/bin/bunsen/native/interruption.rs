@@ -10,12 +10,14 @@ use std::task::Poll;
 use bunsen::lab::event_loop::set_yield_hook;
 use futures_lite::future::{or, yield_now};
 
-use super::output::note;
+use serde_json::json;
+
+use super::output::{self, note};
 
 /// Why a command ends early, for a person and for the shell.
 #[derive(Clone, Debug)]
 pub struct Interruption {
-    /// What happened.
+    /// What happened; empty where that goes without saying.
     pub sentence: String,
     /// The exit status: 128 and the signal's number, as shells have it.
     pub status: u8,
@@ -87,11 +89,16 @@ pub fn interrupt(by: Interruption) {
     if state.interruption.is_some() {
         return;
     }
-    if state.ends_process {
-        note!("{by}");
+    let ends_process = state.ends_process;
+    state.interruption = Some(by.clone());
+    drop(state);
+    if ends_process {
+        if !by.sentence.is_empty() {
+            note!("{by}");
+            output::object(&json!({ "error": by.sentence }));
+        }
         std::process::exit(by.status.into());
     }
-    state.interruption = Some(by);
 }
 
 /// From now on an interruption does not end the process: who calls this asks for it, and saves what there is.

@@ -1,11 +1,17 @@
 //! What the command says. A reader that is gone, or a disk that is full, ends the command as a signal does; it is no panic.
 
 use std::fmt::Arguments;
-use std::io::{ErrorKind, Write as _, stderr, stdout};
+use std::io::{self, ErrorKind, Write as _, stderr, stdout};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::Value;
 
 use super::interruption::{self, Interruption};
 
-/// Prints a line to the standard output.
+/// The exit status of a command whose reader had enough: as of one that SIGPIPE ends.
+const READER_GONE: u8 = 141;
+
+/// Prints a line to the standard output, or to the standard error where that is kept for JSON.
 macro_rules! say {
     ($($text:tt)*) => { $crate::native::output::line(format_args!($($text)*)) };
 }
@@ -17,18 +23,62 @@ macro_rules! note {
 
 pub(super) use {note, say};
 
+/// Whether the standard output is for one JSON object.
+static IS_FOR_JSON: AtomicBool = AtomicBool::new(false);
+
+/// From now on the standard output is for one JSON object.
+pub fn keep_for_json() {
+    IS_FOR_JSON.store(true, Ordering::Relaxed);
+}
+
+/// Whether it is.
+pub fn is_for_json() -> bool {
+    IS_FOR_JSON.load(Ordering::Relaxed)
+}
+
+/// Prints the object that a command ends with, where one is asked for.
+pub fn object(value: &Value) {
+    if is_for_json() {
+        print(format_args!("{value:#}\n"));
+    }
+}
+
 /// What [`say!`] does.
 pub fn line(text: Arguments<'_>) {
-    if let Err(error) = writeln!(stdout(), "{text}").and_then(|()| stdout().flush()) {
-        let why = match error.kind() {
-            ErrorKind::BrokenPipe => "who read it has ended".to_owned(),
-            _ => error.to_string(),
-        };
-        let sentence = format!("The output cannot be written ({why}).");
-        interruption::interrupt(Interruption {
-            sentence,
+    match is_for_json() {
+        true => warning(text),
+        false => print(format_args!("{text}\n")),
+    }
+}
+
+/// Prints to the standard output, whatever it is for.
+pub fn print(text: Arguments<'_>) {
+    if let Err(error) = stdout().write_fmt(text).and_then(|()| stdout().flush()) {
+        interruption::interrupt(unwritable(&error));
+    }
+}
+
+fn unwritable(error: &io::Error) -> Interruption {
+    match error.kind() {
+        // Who closed it knows.
+        ErrorKind::BrokenPipe => Interruption {
+            sentence: String::new(),
+            status: READER_GONE,
+        },
+        _ => Interruption {
+            sentence: format!("The output cannot be written ({error})."),
             status: 1,
-        });
+        },
+    }
+}
+
+/// A word as a shell takes it: quoted where that is needed.
+pub fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_./\\:=,+@%-".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false if cfg!(windows) => format!("\"{word}\""),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
     }
 }
 

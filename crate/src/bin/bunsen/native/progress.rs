@@ -1,84 +1,89 @@
-//! The progress of a download, as a line on the terminal.
+//! How far a command is: a bar in a terminal, ten lines where the output goes to a file. The package's command shows the same
+//! (`crate/js/command/progress.ts`).
 
-#[cfg(feature = "fetch")]
+use std::io::{IsTerminal as _, Write, stderr};
 use std::time::{Duration, Instant};
 
-#[cfg(feature = "fetch")]
-use super::download::Observer;
-#[cfg(feature = "fetch")]
-use super::output::note;
+const WIDTH: u64 = 24;
+const REDRAW: Duration = Duration::from_millis(100);
+const LINES: u64 = 10;
 
-/// Prints the progress of one download to a terminal, twice a second; nothing if there is no terminal.
-#[cfg(feature = "fetch")]
-pub struct ProgressLine {
-    /// When the connection was made, and the bytes that were there before.
-    start: Option<(Instant, u64)>,
-    printed: Option<Instant>,
+/// Shown on the standard error. Where that cannot be, the work goes on all the same.
+pub struct Progress<Output: Write = std::io::Stderr> {
+    output: Output,
+    is_terminal: bool,
+    title: String,
+    unit: &'static str,
+    start: Instant,
+    drawn: Option<Instant>,
+    lines: u64,
 }
 
-#[cfg(feature = "fetch")]
-impl ProgressLine {
-    /// For one download.
-    pub fn new() -> Self {
-        ProgressLine {
-            start: None,
-            printed: None,
+impl Progress {
+    /// Of work with that title, such as "training", counted in units, such as "step".
+    pub fn new(title: impl Into<String>, unit: &'static str) -> Self {
+        Progress::to(stderr(), stderr().is_terminal(), title.into(), unit)
+    }
+}
+
+impl<Output: Write> Progress<Output> {
+    fn to(output: Output, is_terminal: bool, title: String, unit: &'static str) -> Self {
+        Progress {
+            output,
+            is_terminal,
+            title,
+            unit,
+            start: Instant::now(),
+            drawn: None,
+            lines: 0,
+        }
+    }
+
+    /// So many of all are done. `note` ends the line.
+    pub fn show(&mut self, done: u64, total: u64, note: &str) {
+        let text = || {
+            let seconds = self.start.elapsed().as_secs_f64();
+            let progress = describe(self.unit, done, total, seconds);
+            format!("{} {progress}{note}", self.title)
+        };
+        let lines = LINES * done / total.max(1);
+        if self.is_terminal {
+            let is_due = self.drawn.is_none_or(|drawn| drawn.elapsed() >= REDRAW);
+            if is_due || done == total {
+                let text = text();
+                self.drawn = Some(Instant::now());
+                let _ = write!(self.output, "\r\x1b[K{text}");
+            }
+        } else if lines > self.lines {
+            let text = text();
+            self.lines = lines;
+            let _ = writeln!(self.output, "{text}");
+        }
+    }
+
+    /// Clears the bar, for other lines.
+    pub fn end(&mut self) {
+        if self.is_terminal {
+            let _ = write!(self.output, "\r\x1b[K");
         }
     }
 }
 
-#[cfg(feature = "fetch")]
-impl Observer for ProgressLine {
-    fn loaded(&mut self, bytes: u64, total: Option<u64>) {
-        use std::io::{IsTerminal as _, Write as _};
-        let now = Instant::now();
-        let (start, first) = *self.start.get_or_insert((now, bytes));
-        let is_done = total == Some(bytes);
-        let is_due = self
-            .printed
-            .is_none_or(|printed| printed.elapsed().as_millis() >= 500);
-        if !std::io::stderr().is_terminal() || !(is_due || is_done) {
-            return;
+/// "[======      ] file 30 of 120, 9 s left", after so many seconds.
+fn describe(unit: &str, done: u64, total: u64, seconds: f64) -> String {
+    let full = (2 * WIDTH * done + total) / (2 * total).max(1);
+    let left = match done < total {
+        true => {
+            let seconds = seconds * (total - done) as f64 / done.max(1) as f64;
+            format!(", {seconds:.0} s left")
         }
-        self.printed = Some(now);
-        let seconds = now.duration_since(start).as_secs_f64();
-        let line = describe(bytes, total, bytes.saturating_sub(first), seconds);
-        let end = if is_done { "\n" } else { "" };
-        // Where it cannot be shown, the download goes on all the same.
-        let _ = write!(std::io::stderr(), "\r\x1b[K{line}{end}");
-    }
-
-    fn retrying(&mut self, why: &str, delay: Duration) {
-        // The speed of the old connection says nothing about the new one.
-        self.start = None;
-        note!("\n{why}: trying again in {} s", delay.as_secs());
-    }
-}
-
-/// "12.0 MB of 30.0 MB, 40 %, about 20 s left", as far as it is known. `loaded` bytes were loaded in the last `seconds`.
-fn describe(bytes: u64, total: Option<u64>, loaded: u64, seconds: f64) -> String {
-    let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
-    let Some(total) = total.filter(|total| *total > 0) else {
-        return megabytes(bytes);
+        false => String::new(),
     };
-    let remaining = total.saturating_sub(bytes);
-    let share = format!(
-        "{} of {}, {} %",
-        megabytes(bytes),
-        megabytes(total),
-        100 * bytes / total
-    );
-    if loaded == 0 || seconds < 0.7 || remaining == 0 {
-        return share;
-    }
-    let seconds = seconds * remaining as f64 / loaded as f64;
-    if seconds < 5.0 {
-        format!("{share}, a few seconds left")
-    } else if seconds < 90.0 {
-        format!("{share}, about {:.0} s left", (seconds / 5.0).round() * 5.0)
-    } else {
-        format!("{share}, about {:.0} minutes left", seconds / 60.0)
-    }
+    format!(
+        "[{}{}] {unit} {done} of {total}{left}",
+        "=".repeat(full as usize),
+        " ".repeat((WIDTH - full.min(WIDTH)) as usize)
+    )
 }
 
 #[cfg(test)]
@@ -86,19 +91,42 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_is_described_in_bytes_share_and_time() {
+    fn progress_is_a_bar_with_the_time_that_is_left() {
         assert_eq!(
-            describe(12_000_000, Some(30_000_000), 12_000_000, 13.0),
-            "12.0 MB of 30.0 MB, 40 %, about 20 s left"
+            describe("file", 30, 120, 3.0),
+            "[======                  ] file 30 of 120, 9 s left"
         );
         assert_eq!(
-            describe(29_000_000, Some(30_000_000), 29_000_000, 29.0),
-            "29.0 MB of 30.0 MB, 96 %, a few seconds left"
+            describe("step", 120, 120, 12.0),
+            "[========================] step 120 of 120"
         );
-        assert_eq!(
-            describe(1_000_000, Some(181_000_000), 1_000_000, 1.0),
-            "1.0 MB of 181.0 MB, 0 %, about 3 minutes left"
+    }
+
+    fn shown(is_terminal: bool) -> String {
+        let mut progress = Progress::to(Vec::new(), is_terminal, "training".to_owned(), "step");
+        for done in 1..=1000 {
+            progress.show(done, 1000, ", training loss 0.5");
+        }
+        progress.end();
+        String::from_utf8(progress.output).unwrap()
+    }
+
+    #[test]
+    fn a_terminal_has_one_line_that_is_drawn_anew_and_a_pipe_ten() {
+        let bar = shown(true);
+        assert!(bar.starts_with("\r\x1b[Ktraining ["), "{bar:?}");
+        assert!(
+            bar.ends_with("] step 1000 of 1000, training loss 0.5\r\x1b[K"),
+            "{bar:?}"
         );
-        assert_eq!(describe(12_000_000, None, 12_000_000, 13.0), "12.0 MB");
+        assert!(!bar.contains('\n'), "{bar:?}");
+
+        let lines = shown(false);
+        assert_eq!(lines.lines().count(), 10, "{lines}");
+        assert!(!lines.contains(['\r', '\x1b']), "{lines:?}");
+        assert!(
+            lines.ends_with("step 1000 of 1000, training loss 0.5\n"),
+            "{lines}"
+        );
     }
 }

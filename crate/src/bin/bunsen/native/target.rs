@@ -9,10 +9,11 @@ use bunsen::lab::files::checkpoint::{Checkpoint, CheckpointHeader};
 use bunsen::lab::run::Origin;
 use bunsen::lab::worker_pool::WorkerPool;
 use bunsen::lab::worker_pool::threads::ThreadWorkers;
-use bunsen::lab::{Engine, LabError, Run, RunFile, check_network};
+use bunsen::lab::{Engine, EngineInfo, LabError, Run, RunFile, check_network};
 use bunsen::recipe::Link;
 use bunsen::registry;
 
+use super::arguments::{EngineName, EngineOptions, StartOptions};
 use super::output::note;
 use super::{custom_images, data::read};
 
@@ -48,14 +49,13 @@ impl Target {
 
     /// Starts a run, or resumes it from a checkpoint. It is compared with the target if that is a checked link or a run file.
     ///
-    /// `custom_images` is the folder or zip of the images, for a recipe on a custom data set; `weights` the file that it starts from.
     pub async fn start(
         &self,
         engine: &Engine,
-        custom_images: Option<&str>,
-        weights: Option<&str>,
+        options: &StartOptions,
         checkpoint: Option<&[u8]>,
     ) -> Result<Run, Box<dyn Error>> {
+        let (own, weights) = (options.own.as_deref(), options.weights.as_deref());
         let recipe = match self {
             Target::Link(link) => {
                 link.notices.iter().for_each(|notice| note!("{notice}"));
@@ -66,14 +66,14 @@ impl Target {
         // Before any data is read: data that the network does not accept need not be on this machine.
         check_network(&recipe, &data::info(&recipe))?;
         let (recipe, data) = match data::source(&recipe) {
-            Source::Custom => match custom_images {
+            Source::Custom => match own {
                 Some(path) => custom_images::read(recipe, path)?,
                 None => {
                     let missing = custom_dataset::missing(&recipe);
                     return Err(format!("{missing} `--own` names it.").into());
                 }
             },
-            _ if custom_images.is_some() => {
+            _ if own.is_some() => {
                 return Err(
                     "--own names images for a link with data=own, and this link has other data."
                         .into(),
@@ -117,29 +117,37 @@ impl Target {
     }
 }
 
-/// Opens the engine of that name. `workers` is the number of threads that the CPU engine computes with, which changes no
-/// bit; without it there are as many as the machine has cores.
-pub async fn open_engine(name: &str, workers: Option<&str>) -> Result<Engine, Box<dyn Error>> {
-    let threads = match workers {
-        None => std::thread::available_parallelism().map_or(1, usize::from),
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|count| *count > 0)
-            .ok_or_else(|| format!("--workers {text}: a whole number from 1 up is allowed."))?,
-    };
-    match name {
-        "cpu" => Ok(Engine::cpu_with(WorkerPool::new(Rc::new(
-            ThreadWorkers::new(threads - 1),
-        )))),
+/// What computes, by its whole name: "GPU, software adapter: llvmpipe (LLVM 15.0.6, 256 bits)".
+pub fn engine_text(info: &EngineInfo) -> String {
+    let label = info.label();
+    match info.adapter.is_empty() || label.contains(&info.adapter) {
+        true => label,
+        false => format!("{label}: {}", info.adapter),
+    }
+}
+
+/// Opens the engine. The number of threads that the CPU engine computes with changes no bit; without it there are as many as
+/// the machine has cores.
+pub async fn open_engine(options: &EngineOptions) -> Result<Engine, Box<dyn Error>> {
+    match options.engine {
+        EngineName::Cpu => {
+            let threads = options
+                .workers
+                .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+            let workers = Rc::new(ThreadWorkers::new(threads - 1));
+            Ok(Engine::cpu_with(WorkerPool::new(workers)))
+        }
         #[cfg(feature = "gpu")]
-        "wgpu" => Ok(Engine::gpu(None).await?),
+        EngineName::Wgpu => Ok(Engine::gpu(None).await?),
         #[cfg(not(feature = "gpu"))]
-        "wgpu" => Err("This build has no engine wgpu: build it with `--features gpu`.".into()),
+        EngineName::Wgpu => {
+            Err("This build has no engine wgpu: build it with `--features gpu`.".into())
+        }
         #[cfg(feature = "cuda")]
-        "cuda" => Ok(Engine::cuda()?),
+        EngineName::Cuda => Ok(Engine::cuda()?),
         #[cfg(not(feature = "cuda"))]
-        "cuda" => Err("This build has no engine cuda: build it with `--features cuda`.".into()),
-        other => Err(format!("There is no engine \"{other}\": choose cpu, wgpu or cuda.").into()),
+        EngineName::Cuda => {
+            Err("This build has no engine cuda: build it with `--features cuda`.".into())
+        }
     }
 }

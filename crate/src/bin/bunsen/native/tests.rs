@@ -1,30 +1,5 @@
 use super::*;
 
-fn parse(arguments: &[&str]) -> Result<Arguments, String> {
-    Arguments::parse(Parser::from_args(arguments)).map_err(|error| error.to_string())
-}
-
-#[test]
-fn options_stand_anywhere_and_with_an_equals_sign() {
-    let arguments = [
-        "train",
-        "--engine",
-        "cpu",
-        "--engine",
-        "wgpu",
-        "lr=1",
-        "--out=folder",
-    ];
-    let arguments = parse(&arguments).unwrap();
-    assert_eq!(arguments.positional, ["train", "lr=1"]);
-    assert_eq!(arguments.option("--engine"), Some("wgpu"));
-    assert_eq!(arguments.option("--out"), Some("folder"));
-    assert_eq!(arguments.option("--own"), None);
-    assert_eq!(arguments.allow(&["--engine", "--out"]), Ok(()));
-    let refused = arguments.allow(&["--engine"]).unwrap_err();
-    assert!(refused.starts_with("--out is no option here."), "{refused}");
-}
-
 #[test]
 fn losses_are_printed_as_the_page_has_them() {
     for (loss, text) in [
@@ -42,14 +17,6 @@ fn losses_are_printed_as_the_page_has_them() {
 }
 
 #[test]
-fn an_option_without_its_value_is_refused() {
-    let Err(refused) = parse(&["check", "--own"]) else {
-        panic!("--own has no value");
-    };
-    assert!(refused.starts_with("--own lacks its value."), "{refused}");
-}
-
-#[test]
 fn named_recipes_are_listed_with_links_that_can_be_trained() {
     let model = bunsen::registry::REGISTRY.model("lenet5-1998").unwrap();
     let text = recipes::list(&[model]);
@@ -61,7 +28,10 @@ fn named_recipes_are_listed_with_links_that_can_be_trained() {
         .filter_map(|line| line.find("model=").map(|start| &line[start..]));
     let names = links.map(|link| bunsen::registry::parse(link).unwrap().recipe.model.name());
     assert_eq!(names.collect::<Vec<_>>(), ["lenet5-1998"; 3]);
-    let refused = recipes::run(Some("lenet6")).unwrap_err().to_string();
+    let refused = recipes::run(&recipes::Options {
+        network: Some("lenet6".to_owned()),
+    });
+    let refused = refused.unwrap_err().to_string();
     assert!(
         refused.starts_with("model=lenet6 is not allowed"),
         "{refused}"

@@ -10,7 +10,7 @@ use bunsen_images::{Fit, Format, single};
 
 use super::doubt::{Unsure, are_light_on_dark, unsure};
 use super::files::ListedFile;
-use super::progress::Progress;
+use crate::native::progress::Progress;
 
 /// Of so many grey images it is told whether they are light on dark, before the first is answered.
 const LOOKED_AT: usize = 200;
@@ -91,7 +91,12 @@ pub async fn answer_all(
     let format = format_of(run)?;
     let normalizes = build_graph(run.recipe()).normalizes();
     let normalization = normalizes.then(|| run.normalization());
-    let mut progress = Progress::new(files.len());
+    let mut progress = Progress::new("answering", "file");
+    let (mut done, total) = (0, files.len() as u64);
+    let mut advance = |progress: &mut Progress| {
+        done += 1;
+        progress.show(done, total, "");
+    };
     let mut asker = Asker {
         run,
         classes: &classes,
@@ -109,11 +114,11 @@ pub async fn answer_all(
             (Err(why), _) => {
                 let path = file.path.clone();
                 unread.push(UnreadFile { path, why });
-                progress.advance();
+                advance(&mut progress);
             }
             (Ok(pixels), None) => {
                 answers.push(asker.ask(&file.path, pixels).await?);
-                progress.advance();
+                advance(&mut progress);
             }
             (Ok(pixels), Some(held)) => held.push((&file.path, pixels)),
         }
@@ -124,7 +129,7 @@ pub async fn answer_all(
             notices.extend(asker.inverts.then_some(INVERTED));
             for (path, pixels) in held {
                 answers.push(asker.ask(path, pixels).await?);
-                progress.advance();
+                advance(&mut progress);
             }
         }
     }

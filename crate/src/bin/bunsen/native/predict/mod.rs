@@ -7,7 +7,6 @@
 mod answer;
 mod doubt;
 mod files;
-mod progress;
 mod words;
 mod written;
 
@@ -17,68 +16,72 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use bunsen::lab::Run;
 use bunsen::lab::files::tensor_file::TensorFile;
 use bunsen::lab::files::weights_file::WeightsFile;
 use bunsen::lab::run::load::stand_in;
+use bunsen::lab::{Engine, Run};
 use bunsen::printable::printable;
 use bunsen::recipe::{DigestPrefix, Recipe};
 use bunsen::registry;
 use futures_lite::future::block_on;
 
-use super::output::{note, say};
-use super::target::open_engine;
+use super::output::{self, note, say};
 
 /// What the command lacks without its arguments.
 pub const USAGE: &str =
     "predict takes a file of weights or a checkpoint, then a folder, a zip or images.";
 
 /// The options of `bunsen predict`.
-pub struct Options<'a> {
-    /// The file that all answers are written to, as a table.
-    pub csv: Option<&'a str>,
-    /// Whether all answers are printed as JSON.
-    pub json: bool,
-    /// The link of the network, where the file of weights does not say it.
-    pub link: Option<&'a str>,
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// The weights of a run, or its checkpoint; then folders, zips or images
+    #[arg(value_names = ["WEIGHTS", "IMAGES"])]
+    pub paths: Vec<String>,
+    /// Write all answers into this file, as a table
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<String>,
+    /// The link of the network, where the file of weights does not say it
+    #[arg(long)]
+    pub link: Option<String>,
 }
 
 /// Answers all images, and prints or writes the answers.
 ///
 /// # Errors
 /// What is wrong with the weights, the files or the options.
-pub fn run(
-    weights: &str,
-    paths: &[&str],
-    options: &Options<'_>,
-) -> Result<ExitCode, Box<dyn Error>> {
-    block_on(predict(weights, paths, options))
+pub fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
+    let Some((weights, paths)) = options.paths.split_first() else {
+        return Err(USAGE.into());
+    };
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    block_on(predict(weights, &paths, options))
 }
 
 async fn predict(
     weights: &str,
     paths: &[&str],
-    options: &Options<'_>,
+    options: &Options,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let (run, classes) = load(weights, options.link).await?;
+    let (run, classes) = load(weights, options.link.as_deref()).await?;
+    let csv = options.csv.as_deref();
     let files = files::list(paths)?;
-    if let Some(csv) = options.csv {
+    if let Some(csv) = csv {
         require_writable(csv)?;
     }
     let answers = answer::answer_all(&run, classes, &files).await?;
     if answers.answers.is_empty() {
         return Err(words::nothing_to_answer(&answers.unread).into());
     }
-    if let Some(csv) = options.csv {
+    if let Some(csv) = csv {
         std::fs::write(csv, written::csv(&answers)).map_err(|why| unwritable(csv, &why))?;
     }
     if !answers.unread.is_empty() {
         note!("{}", words::unread_text(&answers.unread));
     }
     answers.notices.iter().for_each(|notice| note!("{notice}"));
-    match options.json {
-        true => say!("{}", written::json(&answers).trim_end()),
-        false => say!("{}", words::table(&answers, options.csv)),
+    match output::is_for_json() {
+        true => output::print(format_args!("{}", written::json(&answers))),
+        false => say!("{}", words::table(&answers, csv)),
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -102,7 +105,7 @@ async fn load(path: &str, link: Option<&str>) -> Result<(Run, Vec<String>), Box<
     let recipe = untrained(registry::parse(&link)?.recipe);
     let described = WeightsFile::open(&bytes)?.described();
     let data = Arc::new(stand_in(&recipe, described.normalization)?);
-    let engine = open_engine("cpu", Some("1")).await?;
+    let engine = Engine::cpu();
     let mut run = Run::start(&engine, recipe, data).await?;
     run.load_weights(&bytes)?;
     let numbered = &run.data().info.classes;
