@@ -3,6 +3,7 @@
 use burn::tensor::{Device, DeviceType};
 
 use super::health::Health;
+use super::proofs::Proofs;
 use super::{Engine, EngineInfo, EngineKind, SelfTestStatus};
 use crate::lab::error::LabError;
 use crate::lab::worker_pool::WorkerPool;
@@ -31,6 +32,7 @@ impl Engine {
             health: Health::default(),
             worker_pool: WorkerPool::default(),
             gpu: None,
+            proofs: Proofs::default(),
         })
     }
 }
