@@ -128,7 +128,7 @@ fn a_program_is_told_of_the_checkpoint() {
 #[test]
 fn the_number_of_threads_changes_no_bit() {
     let folder = folder("threads");
-    let link = "model=resnet-8&data=digits&subset=200&batch=16&steps=6&seed=5";
+    let link = "model=resnet-8&data=digits&subset=200&batch=16&steps=6&test=50&seed=5";
     let check = |workers: &str| {
         let arguments = ["train", link, "--workers", workers, "--out", workers];
         let output = bunsen(&folder, &arguments).output().unwrap();

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-const LINK: &str = "model=lenet5&data=digits&subset=200&batch=16&steps=8&test=100&seed=5&v=1";
+const LINK: &str = "model=lenet5&data=digits&subset=200&batch=16&steps=4&test=50&seed=5&v=1";
 
 fn bunsen(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bunsen"));
