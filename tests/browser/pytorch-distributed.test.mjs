@@ -170,7 +170,7 @@ const ALL_DRAWN = [
   "model=mlp&data=digits&opt=adam&wd=0.01&decay=all",
   "model=stack&data=digits&layers=conv6x5p2,norm,relu,res(conv6x3p1,relu),max2,drop0.3,fc84,norm,relu",
   // Its deepest normalizations see few numbers of a small batch, and enlarge rounding: two steps.
-  "model=googlenet&data=digits&aux=on&dropout=0.4&opt=sgd&lr=0.02&steps=2",
+  "model=googlenet&data=digits&aux=on&dropout=0.4&opt=sgd&lr=0.001&seed=3&steps=2",
 ].map((link) => `${link}${link.includes("&steps=") ? "" : "&steps=6"}&subset=64&batch=16&shards=2&test=20`);
 
 /** Whether programs had the losses that Bunsen has. @param {string} cwd @param {string[]} links @param {number[][]} drawn */
