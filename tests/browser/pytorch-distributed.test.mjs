@@ -9,7 +9,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { unlessLong } from "./support/long.mjs";
+import { shapes } from "./support/own-images.mjs";
 import { load } from "./support/paths.mjs";
+import { withoutModules } from "./support/python.mjs";
 import {
   noTorch,
   outside,
@@ -21,6 +23,7 @@ import {
   writeMany,
 } from "./support/torchrun.mjs";
 
+const noPillow = withoutModules("PIL");
 const folder = mkdtempSync(join(tmpdir(), "bunsen-torchrun-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -32,12 +35,15 @@ describe("PyTorch on several processes", { skip: noTorch }, () => {
   });
   after(() => lab?.close());
 
-  /** Trains a link with Bunsen: its losses, its checked link and its program. @param {string} link @param {string} name @param {number} steps */
-  async function trained(link, name, steps) {
+  /**
+   * Trains a link with Bunsen: its losses, and the program of its checked link.
+   * @param {string} link @param {string} name @param {number} steps @param {{ writes?: boolean }} [options] whether its images are written
+   */
+  async function trained(link, name, steps, { writes = true } = {}) {
     const run = await lab.start(link);
     const losses = (await run.step(steps)).map((/** @type {{ loss: number }} */ { loss }) => loss);
     const checked = steps === run.plan.steps ? await run.checkedLink() : link;
-    const program = await Program.write(lab, checked, join(folder, name), run);
+    const program = await Program.write(lab, checked, join(folder, name), writes ? run : undefined);
     run.free();
     return { losses, program };
   }
@@ -108,6 +114,20 @@ describe("PyTorch on several processes", { skip: noTorch }, () => {
     const { status, stderr } = await runPython(["all.py"], { cwd });
     assert.equal(status, 0, stderr);
     assertDrawn(cwd, ALL_DRAWN, drawn);
+  });
+
+  test("a person's own images, prepared, are the run's", { skip: long || noPillow, timeout: 300_000 }, async () => {
+    const dataset = await lab.customDataset(new Uint8Array(shapes));
+    const link = `model=lenet5&${dataset.link}&batch=16&steps=12&val=5`;
+    const { losses, program } = await trained(link, "own", 12, { writes: false });
+    writeFileSync(join(program.folder, "own.npz"), await lab.preparedImages(link));
+    const { status, stdout, stderr } = await program.train(1, "--data", "own.npz");
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /^Within the band at all 12 steps/m);
+    assert.equal(outside(losses, tracedBy(program.runFile(1))), -1);
+    const run = await lab.start(link);
+    assert.equal(lab.readRunFile(program.runFile(1)).digest, run.data.digest);
+    run.free();
   });
 
   for (const killed of [0, 1]) {
