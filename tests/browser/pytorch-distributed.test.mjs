@@ -214,6 +214,11 @@ const SENTENCES = [
   /broken\.pt is no checkpoint of this program, or damaged \(\w+\): move it away\./,
   /disk\.json could not be written: File too large\. Make room or give another place\./,
   /Outside the band at step 1: expected loss 2\.\d+, give or take 2\.\d+e-04, got 2\.\d+\. Rounding alone does not lead so far so soon\./,
+  /^said The loss of step \d+ is (nan|inf): the run has diverged\. A lower learning rate may help\./,
+  /kept\.pt is the checkpoint of another run, whose link is another: give another --checkpoint\./,
+  /A batch of 5000 is more than the 1280 training images there are\./,
+  /9999 training images are more than \. has, which is 1280\./,
+  /After step 1, process 1 has other weights than process 0: their machines round differently\./,
   /Not all 2 processes came within 0\.02 minutes/,
   /Process 1 on .* has PyTorch 1\.0, and process 0 has 2\..*: give all of them the same\./,
   /Process 1 on .* has the images [0-9a-f]{12}…, and process 0 has [0-9a-f]{12}…: give all of them the same\./,
@@ -226,7 +231,7 @@ const OTHERS = `${TRAIN_MANY}
 import contextlib, io, os, resource, shutil, signal, sys
 from datetime import timedelta
 import torch, torch.distributed as dist
-import bunsen_ranks, bunsen_train, lenet5
+import bunsen_ranks, bunsen_run, bunsen_train, lenet5
 
 rank = int(sys.argv[1])
 
@@ -264,6 +269,25 @@ if rank == 0:
     lenet5.MARKS, seed, lenet5.SEED = marks, lenet5.SEED, 99
     said("--data", ".", "--out", "99.json")
     lenet5.SEED = seed
+    lenet5.MARKS, rate, lenet5.learning_rate = "", lenet5.learning_rate, lambda *_: 1e30
+    said("--data", ".", "--out", "nan.json")
+    lenet5.learning_rate = rate
+    kept = ["--data", ".", "--checkpoint", "kept.pt", "--out", "kept.json"]
+    assert bunsen_train.train(lenet5, [*kept, "--steps", "1"]) == 0
+    os.remove("kept.json")
+    lenet5.LINK, link = "model=other", lenet5.LINK
+    said(*kept)
+    lenet5.LINK, lenet5.BATCH, batch = link, 5000, lenet5.BATCH
+    said("--data", ".", "--out", "large.json")
+    lenet5.BATCH, lenet5.SUBSET, subset = batch, 9999, lenet5.SUBSET
+    said("--data", ".", "--out", "many.json")
+    lenet5.SUBSET, lenet5.MARKS = subset, marks
+    ranks = bunsen_ranks.Ranks()
+    ranks.gathered = lambda own: torch.stack([own, own + 1])
+    try:
+        ranks.check_same("0" * 64, "After step 1,")
+    except bunsen_run.Refusal as why:
+        print("said", why, flush=True)
     patience, bunsen_ranks.PATIENCE = bunsen_ranks.PATIENCE, timedelta(minutes=0.02)
     said("--data", ".", WORLD_SIZE="2", RANK="0", MASTER_ADDR="127.0.0.1", MASTER_PORT="0")
     bunsen_ranks.PATIENCE = patience
