@@ -180,11 +180,11 @@ export class StagePanel extends BenchElement {
             .classes=${data?.classes ?? (this.#awaitsDigits ? DIGITS : [])}
             .probabilities=${prediction}
           ></class-bars>
+          ${this.#trained()}
         </div>
         <div class="below">
           <p class="soft">${this.#caption()}</p>
-          ${this.#preparation(data)} ${this.#turns()} ${this.#trained()}
-          ${prediction && maps.length > 0 ? this.#softmax() : nothing}
+          ${this.#preparation(data)} ${this.#turns()} ${prediction && maps.length > 0 ? this.#softmax() : nothing}
         </div>
       </div>
     `;

@@ -152,10 +152,17 @@ export const layout = css`
     overflow-y: auto;
   }
 
+  .answer button,
   .below button {
     min-height: 2.1rem;
     padding: 0.2rem 0.6rem;
     font-size: 0.8125rem;
+  }
+
+  .answer button {
+    max-width: 100%;
+    margin-top: 0.4rem;
+    white-space: normal;
   }
 
   @container (min-width: 32rem) {
