@@ -8,17 +8,21 @@ import { crc32, deflateSync } from "node:zlib";
  * @param {number} width
  * @param {number} height
  * @param {(x: number, y: number) => readonly number[]} pixel one number a pixel for grey, three for colour
+ * @param {8 | 16} [depth] bits of a number
  */
-export function png(width, height, pixel) {
+export function png(width, height, pixel, depth = 8) {
   const channels = pixel(0, 0).length;
-  const lines = Buffer.alloc(height * (1 + width * channels));
+  const bytes = depth / 8;
+  const lines = Buffer.alloc(height * (1 + width * channels * bytes));
+  let at = 0;
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) lines.set(pixel(x, y), y * (1 + width * channels) + 1 + x * channels);
+    at++;
+    for (let x = 0; x < width; x++) for (const value of pixel(x, y)) at = lines.writeUIntBE(value, at, bytes);
   }
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, channels === 1 ? 0 : 2], 8);
+  header.set([depth, channels === 1 ? 0 : 2], 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return Buffer.concat([
     signature,
