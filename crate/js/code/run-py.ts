@@ -1,9 +1,10 @@
-// `bunsen_run.py`: what a run leaves. Its trace is held against the link's marks as `crate/src/lab/verify` does, and its run file is that of
+// `bunsen_run.py`: a run's options, and what it leaves. Its trace is held against the link's marks as `crate/src/lab/verify` does, and its run file is that of
 // `crate/src/lab/files/run_file`: a rule that changes there changes here.
 
 /** The file's text. It is the same for every recipe. */
-export const RUN_PY = String.raw`"""What a run leaves: its trace against the link's marks, its run file, and its checkpoints."""
+export const RUN_PY = String.raw`"""What a run is asked for and what it leaves: its options, its trace against the link's marks, its run file, and its checkpoints."""
 
+import argparse
 import base64
 import hashlib
 import io
@@ -17,6 +18,18 @@ import torch
 
 class Refusal(Exception):
     """A sentence that says why a run does not start or go on, and what to do."""
+
+
+def options_of(recipe, arguments):
+    parser = argparse.ArgumentParser(description=f"Trains {recipe.NAME} on as many processes as torchrun starts.")
+    parser.add_argument("--data", default=recipe.FOLDER, required=recipe.FOLDER is None, help=recipe.DATA_HELP)
+    parser.add_argument("--out", default="run.bunsen.json", help="the run file that is written at the end")
+    parser.add_argument("--checkpoint", help="a file that is renewed each minute; where it is there, the run goes on from it")
+    parser.add_argument("--every", type=int, default=0, help="renew the checkpoint every so many steps instead")
+    parser.add_argument("--steps", type=int, help="stop after so many steps")
+    parser.add_argument("--device", choices=["cpu", "cuda"], help="cards where there are some, if nothing is said")
+    parser.add_argument("--fast", action="store_true", help="sum gradients as they come: quicker, and rounds differently")
+    return parser.parse_args(arguments)
 
 
 def data_digest(classes, *splits):

@@ -3,7 +3,6 @@
 /** The file's text. It is the same for every recipe. */
 export const TRAIN_PY = String.raw`"""A recipe's run on any number of processes, with the random numbers that Bunsen draws for it."""
 
-import argparse
 import hashlib
 import os
 import sys
@@ -17,7 +16,7 @@ import torch.nn.functional as F
 
 from bunsen_ranks import RankLost, Ranks
 from bunsen_run import (
-    Refusal, data_digest, digest_of, marked_losses, packed, run_file, try_out, unpacked, verdict, write
+    Refusal, data_digest, digest_of, marked_losses, options_of, packed, run_file, try_out, unpacked, verdict, write
 )
 from bunsen_streams import MASKS, permutation, weights
 
@@ -25,18 +24,6 @@ from bunsen_streams import MASKS, permutation, weights
 RENEWED_EVERY = 60
 # Steps after which the processes compare their weights.
 COMPARED_EVERY = 100
-
-
-def options_of(recipe, arguments):
-    parser = argparse.ArgumentParser(description=f"Trains {recipe.NAME} on as many processes as torchrun starts.")
-    parser.add_argument("--data", default=recipe.FOLDER, required=recipe.FOLDER is None, help=recipe.DATA_HELP)
-    parser.add_argument("--out", default="run.bunsen.json", help="the run file that is written at the end")
-    parser.add_argument("--checkpoint", help="a file that is renewed each minute; where it is there, the run goes on from it")
-    parser.add_argument("--every", type=int, default=0, help="renew the checkpoint every so many steps instead")
-    parser.add_argument("--steps", type=int, help="stop after so many steps")
-    parser.add_argument("--device", choices=["cpu", "cuda"], help="cards where there are some, if nothing is said")
-    parser.add_argument("--fast", action="store_true", help="sum gradients as they come: quicker, and rounds differently")
-    return parser.parse_args(arguments)
 
 
 class Run:
