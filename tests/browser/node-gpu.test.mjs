@@ -14,6 +14,9 @@ import { softwareVulkan } from "./support/vulkan.mjs";
 
 const LINK = "model=lenet5&data=digits&subset=128&batch=8&seed=7&steps=6";
 
+/** A network with few kernels, of which each fault costs a compilation. */
+const FEW_KERNELS = "model=stack&layers=fc10&data=digits&subset=128&batch=8&seed=7&steps=6";
+
 const driver = softwareVulkan();
 // The names that newer and older loaders know.
 if (driver) Object.assign(process.env, { VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver });
@@ -31,7 +34,7 @@ const started = process.cwd();
  */
 const bunsen = (words, { cwd, env = {} }) =>
   new Promise((done) => {
-    const options = { cwd, env: { ...process.env, ...env }, timeout: 120_000 };
+    const options = { cwd, env: { ...process.env, ...env }, timeout: 300_000 };
     execFile(process.execPath, [join(pkg, "command.js"), ...words], options, (error, out, err) =>
       done({ status: error ? (error.code ?? error.signal) : 0, out, err }),
     );
@@ -86,14 +89,14 @@ describe("the GPU engine under Node", { skip: noGpuBuild }, () => {
   });
 
   test("says when the device is lost, a kernel refused, or no memory left", async () => {
-    /** @type {any} */ const { GPUAdapter, GPUDevice, GPUOutOfMemoryError, GPUUncapturedErrorEvent } = globalThis;
+    /** @type {any} */ const { GPUDevice, GPUOutOfMemoryError, GPUUncapturedErrorEvent } = globalThis;
     /** Starts a run while a method of a class does something else. @param {any} type @param {string} method @param {(original: Function) => Function} change */
     const failing = async (type, method, change) => {
       const original = type.prototype[method];
       type.prototype[method] = change(original);
       try {
         const lab = await openLab({ engine: "gpu" });
-        const said = await lab.start(LINK).then(
+        const said = await lab.start(FEW_KERNELS).then(
           () => ({ kind: "none", message: "" }),
           (/** @type {any} */ { kind, message }) => ({ kind, message }),
         );
@@ -140,7 +143,6 @@ describe("the GPU engine under Node", { skip: noGpuBuild }, () => {
     );
     assert.equal(lost.kind, "gpu", lost.message);
     assert.match(lost.message, /^The GPU stopped: .*\blost\b/);
-    assert.ok(GPUAdapter);
   });
 
   test(

@@ -29,10 +29,10 @@ export interface CommandArguments<Name extends CommandName> {
 /** Reads a command's arguments. @throws UsageError */
 export function parseArguments<Name extends CommandName>(name: Name, args: readonly string[]): CommandArguments<Name> {
   const known: Command["options"] = COMMANDS[name].options;
-  const types = Object.entries(known).map(([option, { value }]) => [
-    option,
-    { type: value === undefined ? "boolean" : "string" } as const,
-  ]);
+  const aliases = new Map(Object.entries(known).map(([option, { alias }]) => [alias, option]));
+  const types = Object.entries(known).flatMap(([option, { value, alias = option }]) =>
+    [option, alias].map((each) => [each, { type: value === undefined ? "boolean" : "string" } as const]),
+  );
   const { tokens, positionals } = parseArgs({
     args: [...args],
     options: Object.fromEntries(types),
@@ -43,12 +43,13 @@ export function parseArguments<Name extends CommandName>(name: Name, args: reado
   const given = new Map<string, string | true>();
   for (const token of tokens) {
     if (token.kind !== "option") continue;
-    const option = Object.hasOwn(known, token.name) ? known[token.name] : undefined;
+    const full = aliases.get(token.name) ?? token.name;
+    const option = Object.hasOwn(known, full) ? known[full] : undefined;
     if (!option || token.rawName !== `--${token.name}`) {
       throw new UsageError(`${name} has no option "${printable(token.rawName)}".`, name);
     }
-    if (given.has(token.name)) throw new UsageError(`--${token.name} is given twice: give it once.`, name);
-    given.set(token.name, valueOf(name, token, option.value !== undefined));
+    if (given.has(full)) throw new UsageError(`--${full} is given twice: give it once.`, name);
+    given.set(full, valueOf(name, token, option.value !== undefined));
   }
   const options = Object.entries(known).map(([option, { value }]) => [
     option,

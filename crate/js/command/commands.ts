@@ -6,6 +6,8 @@ interface Option {
   /** What its value is called; none where it has no value. */
   readonly value?: string;
   readonly help: string;
+  /** Another name of it. */
+  readonly alias?: string;
 }
 
 /** Options that several commands have. */
@@ -15,7 +17,8 @@ const ENGINE = {
 } as const satisfies Option;
 const WORKERS = {
   value: "n",
-  help: "threads of the CPU engine, which change no bit: by default one for each core, and at most 4",
+  help: "threads of the CPU engine, which change no bit: by default one for each core, and at most 4 (or --threads)",
+  alias: "threads",
 } as const satisfies Option;
 const OWN = {
   value: "folder, zip or arrays",

@@ -25,6 +25,7 @@ describe("the command's arguments", () => {
       positionals: ["--json"],
       options: { json: false },
     });
+    expect(parseArguments("check", ["--threads", "2"]).options.workers).toBe("2");
     expect(parseArguments("train", ["--score-on", "mnist"]).options["score-on"]).toBe("mnist");
   });
 
@@ -36,6 +37,7 @@ describe("the command's arguments", () => {
     expect(refusal("train", ["--o\u202e"])).toBe('train has no option "--o[U+202E]".');
     expect(refusal("train", ["--out", "a", "--out=b"])).toBe("--out is given twice: give it once.");
     expect(refusal("check", ["--json", "--json"])).toBe("--json is given twice: give it once.");
+    expect(refusal("train", ["--workers", "2", "--threads", "3"])).toBe("--workers is given twice: give it once.");
     expect(refusal("train", ["--out"])).toBe("--out lacks its value.");
     expect(refusal("train", ["--out", "--json"])).toBe("--out lacks its value.");
     expect(refusal("train", ["--out="])).toBe("--out lacks its value.");
