@@ -10,12 +10,15 @@ export class Progress {
   readonly #unit: string;
   readonly #startedAt = performance.now();
   readonly #isTerminal = process.stderr.isTTY === true;
+  /** What was done before: it took none of this time. */
+  readonly #from: number;
   #drawnAt = 0;
   #lines = 0;
 
-  constructor(title: string, unit = "step") {
+  constructor(title: string, unit = "step", from = 0) {
     this.#title = title;
     this.#unit = unit;
+    this.#from = from;
   }
 
   show(done: number, total: number, note: string): void {
@@ -43,7 +46,7 @@ export class Progress {
 
   #text(done: number, total: number, note: string): string {
     const full = Math.round((WIDTH * done) / total);
-    const left = done > 0 ? (this.seconds * (total - done)) / done : 0;
+    const left = done > this.#from ? (this.seconds * (total - done)) / (done - this.#from) : 0;
     const time = done < total ? `, ${left.toFixed(0)} s left` : "";
     return `[${"=".repeat(full)}${" ".repeat(WIDTH - full)}] ${this.#unit} ${done} of ${total}${time}${note}`;
   }

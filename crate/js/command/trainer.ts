@@ -34,7 +34,7 @@ export class Trainer {
   readonly #options: Options<"train">;
   readonly #output: Output;
   readonly #result: TrainResult;
-  readonly #progress = new Progress("training");
+  readonly #progress: Progress;
   /** The checkpoint of this step, while the run is scored and can give none. */
   #latest: Uint8Array | undefined;
   /** The checkpoint in the folder, and of which step it is. */
@@ -50,6 +50,7 @@ export class Trainer {
     this.#output = output;
     this.#result = result;
     result.step = run.plan.done;
+    this.#progress = new Progress("training", "step", run.plan.done);
   }
 
   /** Trains to the end, or to an interruption. Gives whether the end was reached. */
