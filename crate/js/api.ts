@@ -12,6 +12,7 @@ import type {
   ParsedLink,
   RunFile,
   Stack,
+  Sweep,
   WeightsInfo,
 } from "./cpu/bunsen.js";
 
@@ -46,6 +47,7 @@ export type {
   Score,
   Stack,
   StackLayer,
+  Sweep,
   Verdict,
   WeightsInfo,
 } from "./cpu/bunsen.js";
@@ -192,6 +194,11 @@ export interface Lab {
   preparedImages(recipe: RecipeInput): Promise<Uint8Array>;
   /** The kinds of layers that a custom network (`model=stack`) may have: names, numbers, help. */
   layerKinds(): LayerKind[];
+  /**
+   * The links that a sweep's text stands for, `model=lenet5&lr={0.001..0.1:log5}&seed={1..3}`. Each is a recipe, or it throws a `recipe` error that
+   * names the link.
+   */
+  readSweep(text: string): Sweep;
   /** The layers of a custom network, their output shapes on that data, and which layer an error is about. */
   readStack(layers: string, data: string): Stack;
   /** Reads a run file; throws a `file` error that says what is wrong with it. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command: trains a link under Node with the very module that pages use, replays checked links and run files, answers images, lists named recipes, and serves the site.
+// The command: trains a link or many under Node with the very module that pages use, replays checked links and run files, answers images, lists named recipes, and serves the site.
 
 import { readFileSync } from "node:fs";
 import { asksForHelp, UsageError } from "./command/arguments.js";
@@ -11,11 +11,20 @@ import { watchInterruptions } from "./command/interruption.js";
 import { predict } from "./command/predict.js";
 import { recipes } from "./command/recipes.js";
 import { serve } from "./command/serve.js";
+import { sweep } from "./command/sweep.js";
 import { train } from "./command/train.js";
 import { messageOf } from "./errors.js";
 import { printable } from "./printable.js";
 
-const RUN: Record<CommandName, (args: string[]) => Promise<number>> = { train, check, predict, code, recipes, serve };
+const RUN: Record<CommandName, (args: string[]) => Promise<number>> = {
+  train,
+  check,
+  sweep,
+  predict,
+  code,
+  recipes,
+  serve,
+};
 
 /** Does what the arguments say. Gives the exit status. @throws UsageError */
 async function main([name, ...args]: string[]): Promise<number> {

@@ -30,6 +30,7 @@ import type {
   Run as ModuleRun,
   RunFile,
   Stack,
+  Sweep,
   WeightsInfo,
 } from "./cpu/bunsen.js";
 import { orAborted, requireSignal, throwIfAborted } from "./cancellation.js";
@@ -178,6 +179,10 @@ export class GuardedLab implements Lab {
 
   layerKinds(): LayerKind[] {
     return this.#call(() => this.#build.exports.layerKinds());
+  }
+
+  readSweep(text: string): Sweep {
+    return this.#call(() => this.#build.exports.readSweep(requireLink(requireText(text, "a sweep", "recipe"))));
   }
 
   readStack(layers: string, data: string): Stack {

@@ -38,6 +38,7 @@ const LAB_METHODS = {
   asCode: true,
   preparedImages: true,
   layerKinds: true,
+  readSweep: true,
   readStack: true,
   readRunFile: true,
   readCheckpoint: true,

@@ -2,10 +2,13 @@
 // Compare, the other mode of the curve: the run that trains drawn among the others, names by what differs, seeds, other data, very many runs.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { visitor } from "./support/browser.mjs";
 import { Bench } from "./support/page.mjs";
+import { load } from "./support/paths.mjs";
 import { startSite } from "./support/site.mjs";
 import { until } from "./support/until.mjs";
 
@@ -351,5 +354,68 @@ describe("runs that are compared", () => {
         .waitFor();
       await context.close();
     }),
+  );
+
+  test(
+    "a folder of run files, and several that are chosen, come into the list and are compared",
+    { timeout: 120_000 },
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), "bunsen-runs-"));
+      const { openLab } = await load("index.js");
+      const lab = await openLab({ engine: "cpu", workers: 1 });
+      for (const seed of [1, 2, 3]) {
+        const run = await lab.start(LINK.replace("seed=1", `seed=${seed}`));
+        await run.step(20);
+        await run.evaluate();
+        await mkdir(join(folder, `${seed}`));
+        await writeFile(join(folder, `${seed}`, "run.bunsen.json"), await run.runFile());
+        run.free();
+      }
+      lab.close();
+      await writeFile(join(folder, "3", "weights.safetensors"), "");
+      await writeFile(join(folder, "table.csv"), "");
+      await mkdir(join(folder, "4"));
+      await writeFile(join(folder, "4", "run.bunsen.json"), "{");
+      try {
+        await visit(async (bench) => {
+          const { page } = bench;
+          await bench.open(LONG);
+          const before = page.url();
+          await page.getByLabel("Folder of run files").setInputFiles(folder);
+          const panel = page.getByRole("region", { name: "Training", exact: true });
+          await panel.getByRole("img", { name: /^Accuracy of 3 runs/ }).waitFor();
+          const notice = bench.status("List of runs");
+          await notice.filter({ hasText: "3 of 4 run files were opened, the first by their names." }).waitFor();
+          assert.match(await text(notice), /4\/run\.bunsen\.json: This run file cannot be used: it is cut short/);
+          assert.equal(page.url(), before, "the recipe stays");
+          // The same ones again are the same runs.
+          const files = [1, 2].map((seed) => join(folder, `${seed}`, "run.bunsen.json"));
+          await page.getByLabel("Run file to open").setInputFiles(files);
+          await notice.waitFor({ state: "hidden" });
+          // Dropped ones, too.
+          const texts = await Promise.all(
+            [...files, join(folder, "4", "run.bunsen.json")].map((path) => readFile(path, "utf8")),
+          );
+          const dropped = await page.evaluateHandle((each) => {
+            const transfer = new DataTransfer();
+            for (const content of each) transfer.items.add(new File([content], "run.bunsen.json"));
+            return transfer;
+          }, texts);
+          await page.getByRole("main").first().dispatchEvent("drop", { dataTransfer: dropped });
+          await notice.filter({ hasText: "2 of 3 run files were opened" }).waitFor();
+          assert.equal(await panel.getByRole("checkbox", { name: /^Show / }).count(), 3);
+        });
+        await visit(async (bench) => {
+          await bench.open(LINK);
+          const empty = join(folder, "empty");
+          await mkdir(empty);
+          await writeFile(join(empty, "table.csv"), "");
+          await bench.page.getByLabel("Folder of run files").setInputFiles(empty);
+          await bench.page.getByText("There is no run file in this folder: they are called run.bunsen.json.").waitFor();
+        });
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
   );
 });

@@ -83,6 +83,7 @@ describe("values of another type", () => {
     "asCode, language": (value) => lab.asCode(LINK, value),
     "readStack, layers": (value) => lab.readStack(value, "mnist"),
     "readStack, data": (value) => lab.readStack("relu", value),
+    readSweep: (value) => lab.readSweep(value),
     readRunFile: (value) => lab.readRunFile(value),
     readCheckpoint: (value) => lab.readCheckpoint(value),
     customDataset: (value) => lab.customDataset(value),

@@ -88,7 +88,12 @@ export function engineOf(
   }
   if (workers === undefined) return { engine, workers };
   if (engine === "gpu") throw new UsageError("--workers is for the CPU engine: leave it out.", command);
-  const number = Number(workers);
-  if (Number.isInteger(number) && number >= 1) return { engine, workers: number };
-  throw new UsageError(`--workers ${printable(workers)}: a whole number from 1 up is allowed.`, command);
+  return { engine, workers: countOf(command, "workers", workers) };
+}
+
+/** The number of an option that counts something. @throws UsageError */
+export function countOf(command: CommandName, option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw new UsageError(`--${option} ${printable(text)}: a whole number from 1 up is allowed.`, command);
 }

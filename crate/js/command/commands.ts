@@ -76,6 +76,28 @@ export const COMMANDS = {
     notes: [LINK, DATA],
     options: { engine: ENGINE, workers: WORKERS, own: OWN, weights: WEIGHTS, json: JSON_OUTPUT },
   },
+  sweep: {
+    forms: ["<link with braces> [options]"],
+    summary: "trains every link that it stands for, and writes table.csv and summary.csv",
+    notes: [
+      "Braces hold several values: lr={0.1,0.2}, seed={1..3}, lr={0.001..0.1:log5} or {0.1..0.5:lin3}. Quote the link.",
+      "Each run has a folder of its own in that of the sweep. The same command again goes on where it stopped.",
+      DATA,
+    ],
+    options: {
+      jobs: { value: "n", help: "so many runs at once, each in a process of its own: 1 by default" },
+      out: { value: "folder", help: "where it writes: by default a folder that is called by the digest of the links" },
+      list: { help: "prints the links, one a line, and trains nothing" },
+      engine: ENGINE,
+      workers: {
+        value: "n",
+        help: "threads of each run, which change no bit: by default the cores, shared among the runs",
+      },
+      own: OWN,
+      weights: WEIGHTS,
+      json: JSON_OUTPUT,
+    },
+  },
   predict: {
     forms: ["<weights or checkpoint> <folder, zip or image>... [options]"],
     summary: "answers images, the most doubtful first",

@@ -22,10 +22,16 @@ let interruption: Interruption | undefined;
 let resolve: (interruption: Interruption) => void = () => {};
 const occurred = new Promise<Interruption>((done) => (resolve = done));
 
+/** What the command that started this one sends it to end it: a signal ends nothing cleanly on Windows. */
+export const END = "end";
+
 /** Listens for the signals that end a process, and for outputs that cannot be written. A second signal ends it at once. */
 export function watchInterruptions(): void {
+  watchParent();
   for (const [signal, status] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
+      // Ctrl-C in a terminal reaches this process, too: the one that started it tells it once.
+      if (signal === "SIGINT" && process.send) return;
       if (interruption) endNow({ sentence: "Ended at once: nothing more was written.", status });
       interrupt({ sentence: signal === "SIGINT" ? "Interrupted." : `Ended by ${signal}.`, status });
     });
@@ -36,6 +42,17 @@ export function watchInterruptions(): void {
   });
   // Nothing can be said any more; the run and its files are as good as ever.
   process.stderr.on("error", () => {});
+}
+
+/** Listens to the command that started this one, if one did: `bunsen sweep` trains so. */
+function watchParent(): void {
+  if (!process.send) return;
+  process.on("message", (message) => {
+    if (message === END) interrupt({ sentence: "Interrupted.", status: SIGNALS.SIGINT });
+  });
+  process.on("disconnect", () => interrupt({ sentence: "The command that started this one has ended.", status: 1 }));
+  // What listens keeps no process from its end.
+  process.channel?.unref();
 }
 
 function interrupt(by: Interruption): void {

@@ -1,13 +1,18 @@
 // The folder that a run is written to. It is there, and found to be writable, before the run is trained.
 
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { BunsenError, messageOf } from "../errors.js";
+import { makeFolder, requireWritable, unwritable, writeWhole } from "./files.js";
 
 /** The files of a run, by what they hold. */
-const FILES = { run: "run.bunsen.json", weights: "weights.safetensors", checkpoint: "checkpoint.safetensors" } as const;
+export const FILES = {
+  run: "run.bunsen.json",
+  weights: "weights.safetensors",
+  checkpoint: "checkpoint.safetensors",
+} as const;
 
 type Kind = keyof typeof FILES;
 
@@ -40,13 +45,7 @@ export class RunFolder {
       const way = kind === "checkpoint" ? `go on with it by --resume ${file}, or name` : "name";
       throw new BunsenError("file", `${folder.path} holds a ${kind} already (${FILES[kind]}): ${way} another folder.`);
     }
-    const probe = join(folder.path, `.bunsen-${process.pid}`);
-    try {
-      await writeFile(probe, "Bunsen tries whether it can write here.");
-      await rm(probe);
-    } catch (thrown) {
-      throw unwritable(folder.path, thrown);
-    }
+    await requireWritable(folder.path);
     return folder;
   }
 
@@ -92,41 +91,4 @@ async function create(path: string | undefined): Promise<[path: string, isNew: b
   } catch (thrown) {
     throw unwritable(path ?? process.cwd(), thrown);
   }
-}
-
-/**
- * Makes a folder and those above it. Gives false where it is there already. (Node's own `recursive` tries for ever where a file system
- * has no folder and takes none, as /proc.)
- */
-async function makeFolder(path: string): Promise<boolean> {
-  try {
-    await mkdir(path);
-    return true;
-  } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    if (code === "EEXIST") {
-      if ((await stat(path)).isDirectory()) return false;
-      throw new Error("it is there, and no folder", { cause: thrown });
-    }
-    const above = dirname(path);
-    if (code !== "ENOENT" || above === path || !(await makeFolder(above))) throw thrown;
-    await mkdir(path);
-    return true;
-  }
-}
-
-/** Writes beside the file and renames, so that what was there is lost only to what is whole. */
-async function writeWhole(path: string, contents: string | Uint8Array): Promise<void> {
-  const part = `${path}.part`;
-  try {
-    await writeFile(part, contents);
-    await rename(part, path);
-  } catch (thrown) {
-    await rm(part, { force: true }).catch(() => {});
-    throw unwritable(path, thrown);
-  }
-}
-
-function unwritable(path: string, thrown: unknown): BunsenError {
-  return new BunsenError("file", `${path} cannot be written (${messageOf(thrown)}).`, { cause: thrown });
 }

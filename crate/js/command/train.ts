@@ -136,6 +136,7 @@ async function trainInto(
     process.exit(interruption.status);
   }
   sayNew(run.notices, result.notices);
+  await trainer.validate();
   try {
     await folder.write("run", await run.runFile());
     await folder.write("weights", await run.weights());

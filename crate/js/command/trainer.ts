@@ -97,6 +97,20 @@ export class Trainer {
     return true;
   }
 
+  /** Scores the run on the validation split, if it has one: the run file has that score, too. One that fails is said, and ends no run. */
+  async validate(): Promise<void> {
+    try {
+      const score = await this.#run.validate();
+      if (!score) return;
+      const accuracy = `${(100 * score.accuracy).toFixed(2)} % of ${score.examples} validation images${withMirrors(score)}`;
+      this.#output.say(`${accuracy}, loss ${loss(score.loss)}`);
+    } catch (thrown) {
+      this.isScored = false;
+      this.#result.error = `There is no validation score: ${messageOf(thrown)}`;
+      console.error(this.#result.error);
+    }
+  }
+
   async #saveIfDue(): Promise<void> {
     if (performance.now() - this.#savedAt < CHECKPOINT_INTERVAL_MS) return;
     this.#savedAt = performance.now();

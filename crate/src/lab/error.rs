@@ -2,6 +2,7 @@
 
 use crate::data::DataError;
 use crate::recipe::RecipeError;
+use crate::recipe::sweep::SweepError;
 
 /// Why an engine, a run or a step failed.
 #[derive(Debug, thiserror::Error)]
@@ -9,6 +10,9 @@ pub enum LabError {
     /// The link gives no recipe.
     #[error(transparent)]
     Recipe(#[from] RecipeError),
+    /// A sweep's text gives no recipes.
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
     /// The data cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),
@@ -123,7 +127,10 @@ impl LabError {
     /// The kind of error: "recipe", "data", "file", "weights", "engine", "self-test", "gpu", "checkpoint", "nan" or "run".
     pub fn kind(&self) -> &'static str {
         match self {
-            LabError::Recipe(_) | LabError::Plan(_) | LabError::Value { .. } => "recipe",
+            LabError::Recipe(_)
+            | LabError::Sweep(_)
+            | LabError::Plan(_)
+            | LabError::Value { .. } => "recipe",
             LabError::Data(_) => "data",
             LabError::Engine(_) => "engine",
             LabError::SelfTest(_) => "self-test",

@@ -6,6 +6,7 @@
 //! - [`run`]: the run itself: steps, scores, predictions, activations, checkpoints
 //! - [`files`]: safetensors files, checkpoints, weights, run files
 //! - [`verify`]: the trace and its check; a run compared with a promised one while it goes on
+//! - [`sweep`]: the runs of many links in one text
 //! - [`event_loop`]: long computations that let the browser's event loop run in between
 //! - [`error`]: what can go wrong, as sentences
 
@@ -14,6 +15,7 @@ pub mod error;
 pub mod event_loop;
 pub mod files;
 pub mod run;
+pub mod sweep;
 #[cfg(test)]
 mod tests;
 pub mod train;

@@ -15,6 +15,7 @@
 //! - [`input`]: what a data set gives to a network
 //! - [`link`]: the recipe as text in a URL fragment; [`marks`]: what a checked link carries beside it
 //! - `damage`: links that were changed on their way
+//! - [`sweep`]: many links in one text
 //! - [`versions`]: what each version of the recipe means
 //! - [`error`]: what can be wrong with a link, as sentences
 
@@ -35,6 +36,7 @@ pub mod number_list;
 mod option_values;
 pub mod registry;
 pub mod stack;
+pub mod sweep;
 pub mod value;
 pub mod versions;
 

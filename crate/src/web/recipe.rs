@@ -94,6 +94,15 @@ pub fn parse(link: &str) -> Result<JsValue, JsValue> {
     })
 }
 
+/// The links that a sweep's text stands for, each of them checked.
+///
+/// # Errors
+/// Kind "recipe": what is wrong with the text, or with which of its links.
+#[wasm_bindgen(js_name = readSweep, unchecked_return_type = "Sweep")]
+pub fn read_sweep(text: &str) -> Result<JsValue, JsValue> {
+    to_js(&lab::sweep::read_sweep(text).map_err(to_js_error)?)
+}
+
 /// Reads a checkpoint's header.
 ///
 /// # Errors
@@ -169,6 +178,7 @@ pub fn read_run_file(text: &str) -> Result<JsValue, JsValue> {
         steps: file.steps as f64,
         losses: js_sys::Float32Array::from(losses.as_slice()),
         scores: file.scores.iter().copied().map(FileScore::from).collect(),
+        validation: file.validation.map(FileScore::from),
         exact: file.engine.is_exact(),
         engine: file.engine.label,
         data: file.data.title,

@@ -2,6 +2,7 @@ import { css, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 
 import type { Bench } from "../bench/bench.js";
+import { runFilesOf } from "../bench/compared-files.js";
 import { ofDrop } from "../panels/custom-images/files.js";
 import { PANELS } from "../panels/registry.js";
 import { failureOf, refusalOf } from "../state/run-state.js";
@@ -163,10 +164,16 @@ export class BenchApp extends SignalElement {
     }
   };
 
-  /** What becomes of dropped images is told where they are given, which is above the panels as long as there are none. */
+  /**
+   * Run files, in folders or not, are compared. What becomes of dropped images is told where they are given, which is above the panels as long as
+   * there are none.
+   */
   async #take(dropped: DataTransfer): Promise<void> {
     const { bench } = this;
-    await bench?.customImages.take(ofDrop(dropped));
+    const files = ofDrop(dropped);
+    const runs = runFilesOf(await files.catch(() => []));
+    if (runs.length > 0) return bench?.compared.open(runs);
+    await bench?.customImages.take(files);
     if (bench?.state.customDataset.dataset) this.renderRoot.querySelector(`[data-tag="data-panel"]`)?.scrollIntoView();
   }
 

@@ -8,6 +8,7 @@ import { AppState } from "../state/app-state.js";
 import { withPanel } from "../state/panels.js";
 import { begun, wantedLink } from "../state/recipe.js";
 import { isLocked, preparedOf, refusalOf, wantedGoal, type Goal } from "../state/run-state.js";
+import { ComparedFiles } from "./compared-files.js";
 import { Connection } from "./connection.js";
 import { CustomImages } from "./custom-images.js";
 import { startEngineWorker, type StartWorker } from "./engine-worker.js";
@@ -41,6 +42,7 @@ export class Bench {
   readonly queue: RunQueue;
   readonly recipe: RecipeEditor;
   readonly files: RunFiles;
+  readonly compared: ComparedFiles;
   readonly weights: WeightsFiles;
   readonly customImages: CustomImages;
   readonly subscriptions: Subscriptions;
@@ -73,6 +75,7 @@ export class Bench {
     this.recipe = new RecipeEditor(state, connection);
     this.customImages = new CustomImages(state, connection, this.recipe);
     this.files = new RunFiles(state, connection, this.runs, series, recorder);
+    this.compared = new ComparedFiles(state, connection, this.runs, () => this.showPanel("compare-runs", true));
     this.weights = new WeightsFiles(state, connection, this.recipe, this.files, () => this.trainAgain());
     const { customImages, subscriptions } = this;
     const editor = this.recipe;

@@ -4,7 +4,7 @@ import { letterOf, shortened } from "../runs/short-names.js";
 import { count, megabytes } from "../format.js";
 import { msg, plural } from "../words/msg.js";
 
-const MOST_RUNS = 20;
+export const MOST_RUNS = 20;
 const MOST_BYTES = 32e6;
 /** Of all checkpoints in the list together. */
 export const MOST_CHECKPOINT_BYTES = 128e6;
@@ -138,6 +138,12 @@ export function merged(runs: RunsState, run: StoredRun, checkpoint: KeptCheckpoi
   if (checkpoint) checkpoints.set(run.id, checkpoint);
   else checkpoints.delete(run.id);
   return { ...runs, list, checkpoints };
+}
+
+/** Whether a run file can come into the list without another run going for it. */
+export function hasRoom({ list }: RunsState, check: string, bytes: number): boolean {
+  const taken = list.reduce((sum, run) => sum + run.bytes, 0);
+  return list.some((run) => run.check === check) || (list.length < MOST_RUNS && taken + bytes <= MOST_BYTES);
 }
 
 /** The oldest runs that are not pinned go, where there are too many or too large ones. */

@@ -488,6 +488,14 @@ export function readRunFile(text: string): RunFile;
 export function readStack(text: string, data: string): Stack;
 
 /**
+ * The links that a sweep's text stands for, each of them checked.
+ *
+ * # Errors
+ * Kind "recipe": what is wrong with the text, or with which of its links.
+ */
+export function readSweep(text: string): Sweep;
+
+/**
  * Reads what a file of weights says of itself: Bunsen's weights or checkpoint, or safetensors of another program.
  *
  * # Errors
@@ -1377,6 +1385,10 @@ export interface RunFile {
      */
     scores: FileScore[];
     /**
+     * The last score on the validation split; nothing where the run has none, or was not scored on it.
+     */
+    validation?: FileScore;
+    /**
      * Its check.
      */
     check: string;
@@ -1548,6 +1560,16 @@ export interface StackLayer {
      * The layers inside a residual block.
      */
     layers: StackLayer[];
+}
+
+/** A sweep: many links in one text, `lr={0.1,0.2}&seed={1..3}`. */
+export interface Sweep {
+    /** The fields that are swept, by their keys, in the order of the text. */
+    keys: string[];
+    /** Its runs: canonical links, and the values of the swept fields, empty where a field means nothing in a recipe. */
+    runs: { link: string; values: string[] }[];
+    /** What was ignored in the links and why, as sentences. */
+    notices: string[];
 }
 
 /**

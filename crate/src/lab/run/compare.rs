@@ -210,6 +210,7 @@ impl Run {
             trace: self.trace.clone(),
             state,
             scores: scores.to_vec(),
+            validation: *self.validation.borrow(),
             timings: Timings {
                 seconds,
                 steps,

@@ -166,12 +166,17 @@ impl Run {
             self.recipe.tta,
         )
         .ok_or(LabError::NotFiniteOutput { step })?;
-        if split == EvaluationSplit::Test {
-            self.predictions.replace(Some(Predictions {
-                step,
-                labels,
-                logits: std::mem::take(&mut score.logits),
-            }));
+        match split {
+            EvaluationSplit::Test => {
+                self.predictions.replace(Some(Predictions {
+                    step,
+                    labels,
+                    logits: std::mem::take(&mut score.logits),
+                }));
+            }
+            EvaluationSplit::Validation => {
+                self.validation.replace(Some(score.record(step)));
+            }
         }
         Ok(EvaluationPart {
             done,

@@ -44,6 +44,7 @@ use crate::lab::engine::self_test::self_test;
 use crate::lab::engine::step_test::{Outcome, Proof, Tested, step_test};
 use crate::lab::engine::{Engine, EngineKind};
 use crate::lab::error::LabError;
+use crate::lab::files::run_file::ScoreRecord;
 #[cfg(feature = "gpu")]
 use crate::lab::train::compiled::{CompiledFor, CompiledTraining};
 use crate::lab::train::device_split::DeviceSplit;
@@ -105,6 +106,8 @@ pub struct Run {
     training_time: TrainingTime,
     /// The predictions of the last evaluation on the test split.
     predictions: RefCell<Option<Predictions>>,
+    /// The last score on the validation split.
+    validation: RefCell<Option<ScoreRecord>>,
     /// The evaluation that is under way.
     evaluation: RefCell<Option<PartialEvaluation>>,
     /// The states of earlier steps that are to be evaluated later.
@@ -298,6 +301,7 @@ impl Run {
             verifier: None,
             training_time: TrainingTime::default(),
             predictions: RefCell::default(),
+            validation: RefCell::default(),
             evaluation: RefCell::default(),
             deferred: Vec::new(),
             records_steps: false,

@@ -7,6 +7,7 @@ use burn::tensor::{Tensor, Transaction};
 use crate::data::Split;
 use crate::lab::engine::Engine;
 use crate::lab::event_loop::yield_to_event_loop;
+use crate::lab::files::run_file::ScoreRecord;
 use crate::lab::train::batch::Batch;
 use crate::lab::train::device_split::DeviceSplit;
 use crate::lab::train::trainer::EvalModel;
@@ -109,6 +110,17 @@ pub async fn outputs_in_pieces(
 }
 
 impl Score {
+    /// What a run file says of it. `step` is the one after which the network was scored.
+    pub fn record(&self, step: u64) -> ScoreRecord {
+        ScoreRecord {
+            step,
+            loss: self.loss,
+            accuracy: self.accuracy,
+            examples: self.examples as u64,
+            tta: self.tta,
+        }
+    }
+
     /// The score of these logits `[examples, classes]` and losses `[examples]`. Both may be longer than `labels`: padding is
     /// not counted. `None` where a logit or the mean loss is not finite: such a network predicts nothing.
     pub fn new(

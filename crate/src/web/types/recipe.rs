@@ -102,3 +102,16 @@ pub struct ParsedLink {
     /// The recipe's version that the link was made with.
     pub version: f64,
 }
+
+#[wasm_bindgen(typescript_custom_section)]
+const SWEEP: &str = r#"
+/** A sweep: many links in one text, `lr={0.1,0.2}&seed={1..3}`. */
+export interface Sweep {
+    /** The fields that are swept, by their keys, in the order of the text. */
+    keys: string[];
+    /** Its runs: canonical links, and the values of the swept fields, empty where a field means nothing in a recipe. */
+    runs: { link: string; values: string[] }[];
+    /** What was ignored in the links and why, as sentences. */
+    notices: string[];
+}
+"#;

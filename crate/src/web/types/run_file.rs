@@ -19,6 +19,10 @@ pub struct RunFile {
     pub losses: js_sys::Float32Array,
     /// Scores on the test split.
     pub scores: Vec<FileScore>,
+    /// The last score on the validation split; nothing where the run has none, or was not scored on it.
+    #[tsify(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation: Option<FileScore>,
     /// Its check.
     pub check: String,
     /// The engine that computed it, in words for a person.

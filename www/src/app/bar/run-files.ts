@@ -1,7 +1,9 @@
 import { html } from "lit";
 import { customElement, query } from "lit/decorators.js";
 
+import { runFilesOf } from "../../bench/compared-files.js";
 import { choiceLabel } from "../../fields.js";
+import { ofInput } from "../../panels/custom-images/files.js";
 import type { AppState } from "../../state/app-state.js";
 import { isLocked } from "../../state/run-state.js";
 import { shared } from "../../styles/shared.js";
@@ -35,7 +37,8 @@ export function openedRunText({ files: { opened }, recipe }: AppState): string {
 export class RunFiles extends BenchElement {
   static override styles = [shared];
 
-  @query("input") private input!: HTMLInputElement;
+  @query("#file") private input!: HTMLInputElement;
+  @query("#folder") private folder!: HTMLInputElement;
 
   override render() {
     const { run, hasTrained } = this.state;
@@ -44,21 +47,41 @@ export class RunFiles extends BenchElement {
       <div class="buttons" role="group" aria-label=${msg("Run file")}>
         ${button(msg("Save run"), { enabled: hasTrained, onPress: () => void this.bench.files.saveRun() })}
         ${button(msg("Open run"), { enabled: free, onPress: () => this.input.click() })}
+        ${button(msg("Open a folder of runs"), { enabled: free, onPress: () => this.folder.click() })}
       </div>
       <input
+        id="file"
         type="file"
         hidden
+        multiple
         accept=".json,application/json"
         aria-label=${msg("Run file to open")}
         @change=${this.#chosen}
+      />
+      <input
+        id="folder"
+        type="file"
+        hidden
+        .webkitdirectory=${true}
+        aria-label=${msg("Folder of run files")}
+        @change=${this.#folderChosen}
       />
     `;
   }
 
   #chosen(): void {
-    const [file] = this.input.files ?? [];
-    if (file) void this.bench.files.openRun(file);
-    // So that the same file can be chosen again.
-    this.input.value = "";
+    const [first, ...others] = ofInput(this.input);
+    if (!first) return;
+    if (others.length === 0) void this.bench.files.openRun(first.file);
+    else void this.bench.compared.open(runFilesOf([first, ...others]));
+  }
+
+  #folderChosen(): void {
+    const found = runFilesOf(ofInput(this.folder));
+    if (found.length > 0) void this.bench.compared.open(found);
+    else {
+      const unreadable = msg("There is no run file in this folder: they are called run.bunsen.json.");
+      this.bench.state.stores.files.update({ unreadable });
+    }
   }
 }

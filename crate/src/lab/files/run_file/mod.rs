@@ -46,6 +46,9 @@ pub struct RunFile {
     pub trace: Trace,
     /// Scores on the test split, in the order of their steps.
     pub scores: Vec<ScoreRecord>,
+    /// The last score on the validation split; `None` where the run has none, or was not scored on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation: Option<ScoreRecord>,
     /// How long it took.
     pub timings: Timings,
     /// The digest of the state after the last step of the trace: 64 hexadecimal digits.
@@ -150,7 +153,7 @@ pub struct DataRecord {
     pub digest: String,
 }
 
-/// A score on the test split, at a step.
+/// A score at a step.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScoreRecord {
@@ -196,6 +199,8 @@ pub struct RunFileContents<'a> {
     pub state: StateDigest,
     /// Scores on the test split.
     pub scores: Vec<ScoreRecord>,
+    /// The last score on the validation split.
+    pub validation: Option<ScoreRecord>,
     /// How long it took.
     pub timings: Timings,
 }
@@ -220,6 +225,7 @@ impl RunFile {
             steps: run.steps,
             trace: run.trace,
             scores: run.scores.into_iter().map(scored_as(run.recipe)).collect(),
+            validation: run.validation.map(scored_as(run.recipe)),
             timings: run.timings,
         }
     }

@@ -117,7 +117,7 @@ fn check_recipe(file: &RunFile) -> Result<(), String> {
         ));
     }
     let tta = link.recipe.tta;
-    if let Some(score) = file.scores.iter().find(|score| score.tta != tta) {
+    if let Some(score) = scores_of(file).find(|score| score.tta != tta) {
         return Err(format!(
             "its link says tta={}, but its score after step {} tta={}.",
             tta.name(),
@@ -151,13 +151,13 @@ pub(super) fn check_numbers(file: &RunFile) -> Result<(), String> {
     }
     let is_wrong =
         |score: &&ScoreRecord| score.step > steps || !(0.0..=1.0).contains(&score.accuracy);
-    if let Some(score) = file.scores.iter().find(is_wrong) {
+    if let Some(score) = scores_of(file).find(is_wrong) {
         return Err(format!(
             "it has a score of {} after step {}, but a score is from 0 to 1 and its trace ends at step {steps}.",
             score.accuracy, score.step
         ));
     }
-    if let Some(score) = file.scores.iter().find(|score| !is_loss(score.loss)) {
+    if let Some(score) = scores_of(file).find(|score| !is_loss(score.loss)) {
         return Err(format!(
             "the loss of its score after step {} is no finite number from 0 up.",
             score.step
@@ -173,6 +173,11 @@ pub(super) fn check_numbers(file: &RunFile) -> Result<(), String> {
         return Err("its timings are those of no run.".to_owned());
     }
     Ok(())
+}
+
+/// Its scores on either split.
+fn scores_of(file: &RunFile) -> impl Iterator<Item = &ScoreRecord> {
+    file.scores.iter().chain(&file.validation)
 }
 
 /// Whether a mean loss can be this. On a GPU it may be below 0 by what a logarithm is off.

@@ -44,6 +44,7 @@ fn sample_contents() -> RunFileContents<'static> {
             examples: 100,
             tta: TestTimeAugmentation::Off,
         }],
+        validation: None,
         timings: Timings {
             seconds: 0.25,
             steps: 3,
@@ -318,6 +319,33 @@ fn scores_name_their_test_time_augmentation() {
         unknown.ends_with("(there is no test-time augmentation \"crop\")."),
         "{unknown}"
     );
+}
+
+/// A file that says nothing of validation is as it was before there was that key.
+#[test]
+fn a_validation_score_is_one_of_the_run() {
+    assert!(!sample().to_json().unwrap().contains("validation"));
+    let recipe = registry::parse("seed=7&tta=flip").unwrap().recipe;
+    let contents = sample_contents();
+    let validation = contents.scores.first().copied();
+    let file = RunFile::new(RunFileContents {
+        recipe: &recipe,
+        validation,
+        ..contents
+    });
+    let text = file.to_json().unwrap();
+    assert_eq!(RunFile::from_json(&text).unwrap(), file);
+    for (key, value, what) in [
+        ("step", Value::from(4), "it has a score of 0.5 after step 4"),
+        ("accuracy", 50.into(), "it has a score of 50"),
+        ("loss", (-1).into(), "the loss of its score after step 3"),
+        ("tta", "off".into(), "its link says tta=flip, but its score"),
+    ] {
+        let mut json: Value = serde_json::from_str(&text).unwrap();
+        json["validation"][key] = value;
+        let message = error(&json.to_string());
+        assert!(message.starts_with(what), "{message}");
+    }
 }
 
 /// JSON would have `null` for them, and the reader would refuse the file.
