@@ -5,8 +5,7 @@
 import type { BytesLike, CustomDataset } from "./api.js";
 import { build } from "./build.js";
 import { readBytes } from "./images-module.js";
-import { scriptOf, type WorkerScript } from "./module-worker.js";
-import { namedFile } from "./package-files.js";
+import { packageScript } from "./package-files.js";
 import { startThread, type Thread, type ThreadScripts } from "./thread.js";
 
 /** What a picture is made. */
@@ -133,15 +132,11 @@ export class DecoderPool {
 
 const SCRIPTS: ThreadScripts = {
   node: () => new URL("./decoder-worker-node.js", import.meta.url),
-  web: decoderScript,
+  web: () =>
+    packageScript(
+      "decoder-worker-web.js",
+      "bunsen-decoder",
+      // Spelled out so that bundlers find it.
+      () => new Worker(new URL("./decoder-worker-web.js", import.meta.url), { type: "module", name: "bunsen-decoder" }),
+    ),
 };
-
-function decoderScript(): WorkerScript {
-  const named = namedFile("decoder-worker-web.js");
-  const options: WorkerOptions = { type: "module", name: "bunsen-decoder" };
-  if (named) return { url: named, options };
-  // Spelled out so that bundlers find it.
-  return scriptOf(
-    () => new Worker(new URL("./decoder-worker-web.js", import.meta.url), { type: "module", name: "bunsen-decoder" }),
-  );
-}

@@ -2,6 +2,7 @@
 
 import { BunsenError } from "./errors.js";
 import { shown } from "./arguments.js";
+import { scriptOf, type WorkerScript } from "./module-worker.js";
 
 /** The folder that was named, instead of where the scripts come from. */
 let folder: URL | undefined;
@@ -27,4 +28,15 @@ export function namedFile(path: string): URL | undefined {
  */
 export function packageFile(path: string, packed: () => URL): URL {
   return namedFile(path) ?? packed();
+}
+
+/**
+ * The script of one of the package's workers.
+ * @param path in the package's folder
+ * @param name of the worker
+ * @param packed creates the worker and does nothing else, in the words that bundlers find it by (`scriptOf`)
+ */
+export function packageScript(path: string, name: string, packed: () => Worker): WorkerScript {
+  const named = namedFile(path);
+  return named ? { url: named, options: { type: "module", name } } : scriptOf(packed);
 }

@@ -6,8 +6,7 @@
 import { shown } from "./arguments.js";
 import { build } from "./build.js";
 import { BunsenError, messageOf } from "./errors.js";
-import { scriptOf, type WorkerScript } from "./module-worker.js";
-import { namedFile } from "./package-files.js";
+import { packageScript } from "./package-files.js";
 import { coreCount, startThread, type Thread, type ThreadScripts } from "./thread.js";
 
 /** What a worker is sent: first the module that it runs, then tasks. */
@@ -171,15 +170,12 @@ export async function workerLimit(requested: number | undefined): Promise<number
 
 const SCRIPTS: ThreadScripts = {
   node: () => new URL("./pool-worker-node.js", import.meta.url),
-  web: poolScript,
+  web: () =>
+    packageScript(
+      "pool-worker-web.js",
+      "bunsen-pool-worker",
+      // Spelled out so that bundlers find it.
+      () =>
+        new Worker(new URL("./pool-worker-web.js", import.meta.url), { type: "module", name: "bunsen-pool-worker" }),
+    ),
 };
-
-function poolScript(): WorkerScript {
-  const named = namedFile("pool-worker-web.js");
-  const options: WorkerOptions = { type: "module", name: "bunsen-pool-worker" };
-  if (named) return { url: named, options };
-  // Spelled out so that bundlers find it.
-  return scriptOf(
-    () => new Worker(new URL("./pool-worker-web.js", import.meta.url), { type: "module", name: "bunsen-pool-worker" }),
-  );
-}

@@ -4,8 +4,7 @@ import type { LabOptions } from "./api.js";
 import { throwingBunsenErrors, BunsenError, messageOf } from "./errors.js";
 import { inNode } from "./host.js";
 import type { LabRequest, LabResponse } from "./lab-messages.js";
-import { scriptOf, type WorkerScript } from "./module-worker.js";
-import { namedFile, usePackageFolder } from "./package-files.js";
+import { namedFile, packageScript, usePackageFolder } from "./package-files.js";
 import { resolveAddress } from "./page-address.js";
 import { LabConnection, openRemoteLab, type RemoteLab } from "./remote-lab.js";
 import { startThread, type ThreadScripts } from "./thread.js";
@@ -61,14 +60,11 @@ function optionsFor(given: LabOptions | null): { options: unknown; onWorkers?: L
 
 const SCRIPTS: ThreadScripts = {
   node: () => new URL("./lab-worker-node.js", import.meta.url),
-  web: labScript,
+  web: () =>
+    packageScript(
+      "lab-worker-web.js",
+      "bunsen-lab",
+      // Spelled out so that bundlers find it.
+      () => new Worker(new URL("./lab-worker-web.js", import.meta.url), { type: "module", name: "bunsen-lab" }),
+    ),
 };
-
-function labScript(): WorkerScript {
-  const named = namedFile("lab-worker-web.js");
-  if (named) return { url: named, options: { type: "module", name: "bunsen-lab" } };
-  // Spelled out so that bundlers find it.
-  return scriptOf(
-    () => new Worker(new URL("./lab-worker-web.js", import.meta.url), { type: "module", name: "bunsen-lab" }),
-  );
-}
