@@ -377,15 +377,17 @@ fn what_could_not_be_read_again_is_not_written() {
     assert!(refusal(&scores).ends_with(" MB, and a run file has 67 at most."));
 }
 
-/// The schema in `docs` names every property that a file has and no other. All but the compiler and a score's `tta` are required.
+/// The schema in `docs` names every property that a file has and no other. All but the compiler, the validation score and a score's `tta` are required.
 #[test]
 fn the_schema_describes_the_file() {
     let schema: Value =
         serde_json::from_str(include_str!("../../../../../docs/run.schema.json")).unwrap();
     let recipe = registry::parse("seed=7&tta=flip").unwrap().recipe;
+    let contents = sample_contents();
     let file = RunFile::new(RunFileContents {
         recipe: &recipe,
-        ..sample_contents()
+        validation: contents.scores.first().copied(),
+        ..contents
     });
     let file: Value = serde_json::from_str(&file.to_json().unwrap()).unwrap();
     fn compare(schema: &Value, value: &Value, path: &str) {
@@ -403,7 +405,8 @@ fn the_schema_describes_the_file() {
         let required = schema["required"].as_array().unwrap().iter();
         let optional = match path {
             "versions" => Some("compiler".to_owned()),
-            "a score" => Some("tta".to_owned()),
+            "the file" => Some("validation".to_owned()),
+            "a score" | "validation" => Some("tta".to_owned()),
             _ => None,
         };
         let required: BTreeSet<_> = required
