@@ -38,6 +38,7 @@ fn an_exported_graph_has_the_networks_parameters() {
             .layers
             .into_iter()
             .flat_map(|layer| layer.parameters)
+            .map(|(name, shape, _)| (name, shape))
             .collect();
         let slots = Network::init(&recipe, &Device::flex()).slots();
         let held: Vec<_> = slots.into_iter().map(|s| (s.name, s.shape)).collect();
