@@ -139,7 +139,10 @@ export class InsidePanel extends PanelElement {
   }
 
   protected override willUpdate(): void {
-    if (this.state.inspection.inspection) this.#height = 0;
+    const { inspection } = this.state.inspection;
+    // An inspection may be here while the layers are not: their network is described anew.
+    const isWhole = inspection !== null && this.state.recipe.description?.layers[inspection.layer] !== undefined;
+    if (isWhole) this.#height = 0;
     else this.#height ||= this.content?.offsetHeight ?? 0;
   }
 
