@@ -140,8 +140,9 @@ export class InsidePanel extends PanelElement {
 
   protected override willUpdate(): void {
     const { inspection } = this.state.inspection;
-    // An inspection may be here while the layers are not: their network is described anew.
-    const isWhole = inspection !== null && this.state.recipe.description?.layers[inspection.layer] !== undefined;
+    // An inspection may be here before its network is described, and before the graph, by which a value is explained.
+    const isDescribed = inspection !== null && this.state.recipe.description?.layers[inspection.layer] !== undefined;
+    const isWhole = isDescribed && this.#graph.of(this.bench) !== undefined;
     if (isWhole) this.#height = 0;
     else this.#height ||= this.content?.offsetHeight ?? 0;
   }
