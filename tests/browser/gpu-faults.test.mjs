@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { launch } from "./support/browser.mjs";
+import { ON_SOFTWARE_GPU, unlessLong } from "./support/long.mjs";
 import { noGpuBuild } from "./support/paths.mjs";
 import { BLANK, Server } from "./support/server.mjs";
 import { Tab } from "./support/tab.mjs";
@@ -199,32 +200,36 @@ describe("the package, with a GPU", { skip: noGpuBuild }, () => {
     assert.match(said["memory"]?.message ?? "", /^The GPU has not enough memory for this run/);
   });
 
-  test("trains two runs at once, each as it does alone", { timeout: 120_000 }, async () => {
-    const { alone, together } = await inPage(async (link) => {
-      /** @type {any} */
-      const { openLab } = await import(`${location.origin}/pkg/index.js`);
-      const lab = await openLab({ engine: "gpu" });
-      const links = [link, link.replace("seed=7", "seed=8")];
-      const losses = async (/** @type {any} */ run) => {
-        /** @type {number[]} */
-        const losses = [];
-        for (let pull = 0; pull < 4; pull++)
-          losses.push(...(await run.step(2)).map((/** @type {any} */ report) => report.loss));
-        return losses;
-      };
-      const alone = [];
-      for (const each of links) {
-        const run = await lab.start(each);
-        alone.push(await losses(run));
-        run.free();
-      }
-      const together = await Promise.all(links.map(async (each) => losses(await lab.start(each))));
-      lab.close();
-      return { alone, together };
-    }, LINK);
-    assert.deepEqual(together, alone);
-    assert.notDeepEqual(alone[0], alone[1]);
-  });
+  test(
+    "trains two runs at once, each as it does alone",
+    { skip: unlessLong(ON_SOFTWARE_GPU), timeout: 120_000 },
+    async () => {
+      const { alone, together } = await inPage(async (link) => {
+        /** @type {any} */
+        const { openLab } = await import(`${location.origin}/pkg/index.js`);
+        const lab = await openLab({ engine: "gpu" });
+        const links = [link, link.replace("seed=7", "seed=8")];
+        const losses = async (/** @type {any} */ run) => {
+          /** @type {number[]} */
+          const losses = [];
+          for (let pull = 0; pull < 4; pull++)
+            losses.push(...(await run.step(2)).map((/** @type {any} */ report) => report.loss));
+          return losses;
+        };
+        const alone = [];
+        for (const each of links) {
+          const run = await lab.start(each);
+          alone.push(await losses(run));
+          run.free();
+        }
+        const together = await Promise.all(links.map(async (each) => losses(await lab.start(each))));
+        lab.close();
+        return { alone, together };
+      }, LINK);
+      assert.deepEqual(together, alone);
+      assert.notDeepEqual(alone[0], alone[1]);
+    },
+  );
 });
 
 test("a worker with a GPU trains on in a tab that nobody sees", { skip: noGpuBuild, timeout: 120_000 }, async () => {
