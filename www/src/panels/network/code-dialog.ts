@@ -40,6 +40,7 @@ export class CodeDialog extends BenchElement {
 
       .tabs {
         display: flex;
+        flex-wrap: wrap;
         gap: 0.4rem;
         margin-block: 0.6rem;
       }
