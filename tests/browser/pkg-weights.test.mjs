@@ -180,9 +180,13 @@ describe("a run that starts from a file", () => {
 
   test("as code: a program that would begin otherwise is not written", async () => {
     for (const part of [`init=${digest}`, "freeze=1"]) {
-      await assert.rejects(lab.asCode(`${LINK}&${part}`, "rust"), {
+      await assert.rejects(lab.asCode(`${LINK}&${part}`, "pytorch-distributed"), {
         kind: "recipe",
-        message: /cannot be shown as Rust/,
+        message: /cannot be shown as PyTorch code yet: its program for many processes would /,
+      });
+      await assert.rejects(lab.asCode(`${LINK.replace("model=lenet5", "model=lenet5-1998")}&${part}`, "rust"), {
+        kind: "recipe",
+        message: /cannot be shown as Rust code yet: its program would /,
       });
     }
   });
@@ -239,6 +243,6 @@ describe("the command", () => {
     assert.match(none.err, /^none\.safetensors cannot be read \(/);
     assert.equal(none.status, 1);
     await assert.rejects(readFile(join(folder, "bunsen-1", "run.bunsen.json")), { code: "ENOENT" });
-    assert.match((await bunsen("--help")).out, /--weights <file>/);
+    assert.match((await bunsen("train", "--help")).out, /--weights <file>/);
   });
 });
