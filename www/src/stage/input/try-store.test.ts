@@ -61,6 +61,16 @@ describe("what is tried", () => {
     expect(store.input.kind).toBe("drawing");
   });
 
+  test("who keeps the image before there is one keeps the first", async () => {
+    store.keep();
+    fake.prepare();
+    await settle();
+    expect(store.input).toMatchObject({ kind: "example", example: { label: 0 } });
+    expect(store.takesTurns).toBe(false);
+    await store.takeTurn();
+    expect(store.input).toMatchObject({ example: { label: 0 } });
+  });
+
   test("a test image that cannot be had ends the turns, without a word", async () => {
     fake.answers = {
       testExample: () => {

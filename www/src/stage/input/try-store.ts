@@ -34,6 +34,8 @@ export class TryStore extends PanelStore {
   #isWaiting = false;
   /** Whether test images take turns by themselves. */
   readonly #takesTurns = signal(true);
+  /** Whether they end with the first of them. */
+  #keepsFirst = false;
 
   readonly #examplePixels = computed(() => {
     const { example } = this.#bench.state.inspection;
@@ -58,9 +60,10 @@ export class TryStore extends PanelStore {
     return this.#takesTurns.value;
   }
 
-  /** The test image stays that is there. */
+  /** The test image stays that is there; where there is none yet, the first that comes. */
   keep(): void {
-    this.#takesTurns.value = false;
+    if (this.#takesTurns.peek() && this.#input.peek().kind === "none") this.#keepsFirst = true;
+    else this.#takesTurns.value = false;
   }
 
   clear(): void {
@@ -100,6 +103,7 @@ export class TryStore extends PanelStore {
     if (id !== runId.peek()) return this.#bench.state.plan ? this.takeTurn() : undefined;
     if (!example || !this.#takesTurns.peek()) return;
     this.#bench.state.change(() => {
+      if (this.#keepsFirst) this.#takesTurns.value = false;
       this.#input.value = { kind: "example", example };
       this.#bench.subscriptions.watch(example);
     });
