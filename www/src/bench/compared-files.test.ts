@@ -35,6 +35,7 @@ describe("several run files that are opened", () => {
     open();
     vi.spyOn(bench.connection, "requestOrThrow").mockImplementation(async (_, params) => {
       const { text } = params as { text: string };
+      if (text === "unanswered") return undefined;
       if (text === "cut") throw new RequestError({ kind: "file", message: "It is cut short." });
       return { file: JSON.parse(text) as never, values: { model: "lenet5" } } as never;
     });
@@ -73,6 +74,12 @@ describe("several run files that are opened", () => {
     expect(bench.state.runs.listNotice).toBe(
       "2 of 6 run files were opened, the first by their names. 7/run.bunsen.json: It is cut short. 8/run.bunsen.json: It is cut short. 9/run.bunsen.json: It is cut short. One more cannot be read.",
     );
+  });
+
+  test("end where nothing answers any more, and the list is not called full", async () => {
+    await bench.compared.open([sound(1), given("2/run.bunsen.json", "unanswered"), sound(3)]);
+    expect(checks()).toEqual(["1"]);
+    expect(bench.state.runs.listNotice).toBe("1 of 3 run files were opened, the first by their names.");
   });
 
   test("are not opened while a run goes on", async () => {

@@ -58,9 +58,10 @@ export class ComparedFiles {
     let isFull = false;
     for (const { path, file } of given.slice(0, MOST_READ)) {
       try {
-        const fits = await this.#take(file);
-        isFull ||= !fits;
-        opened += Number(fits);
+        const taken = await this.#take(file);
+        if (taken === "unanswered") break;
+        if (taken === "full") isFull = true;
+        else opened += 1;
       } catch (thrown) {
         // What ended the worker, a `failed` event tells.
         if (thrown instanceof RequestError && (thrown.kind === "crash" || thrown.kind === "closed")) return;
@@ -89,14 +90,15 @@ export class ComparedFiles {
     if (opened === 0) files.update({ unreadable: sentences.join(" ") });
   }
 
-  /** Puts a run file into the list. False where it has no room. */
-  async #take(file: File): Promise<boolean> {
+  /** Puts a run file into the list, where it has room. Nothing answers where another run was chosen meanwhile. */
+  async #take(file: File): Promise<"listed" | "full" | "unanswered"> {
     const why = tooLarge(file);
     if (why) throw new Error(why);
     const text = await file.text();
     const read = await this.#connection.requestOrThrow("readRunFile", { text });
     const { runs } = this.#state.stores;
-    if (!read || !hasRoom(runs.current, read.file.check, text.length)) return false;
+    if (!read) return "unanswered";
+    if (!hasRoom(runs.current, read.file.check, text.length)) return "full";
     const record = {
       id: newId(),
       name: "",
@@ -109,6 +111,6 @@ export class ComparedFiles {
     await this.#history.add({ ...record, isFromFile: true });
     const listed = runs.current.list.find(({ check }) => check === read.file.check);
     if (listed) this.#history.tick(listed.id, true);
-    return true;
+    return "listed";
   }
 }
